@@ -1,0 +1,154 @@
+"""All errors of the house, in one tree.
+
+    RashomonError                 code            status  exit
+    ├── DataError                 data            422     1    something read does not conform
+    │   ├── DocumentError         document        422     1    a file of documents cannot be taken
+    │   ├── ReviewError           review          422     1    a review does not fit its document
+    │   ├── ReferenceDataError    reference       422     1    reference data, naming list or withdrawals are wrong
+    │   ├── OntologyError         ontology        422     1    the ontology cannot be read
+    │   └── ShapesError           shapes          422     1    the shapes are wrong or vacuous
+    ├── UsageError                usage           400     2    the call is wrong
+    │   ├── SettingsError         settings        400     2    a setting is wrong
+    │   ├── QueryError            query           400     2    a query cannot be parsed
+    │   ├── NotAcceptableError    not-acceptable  406     2    no such format
+    │   └── NotFoundError         not-found       404     2    no such thing
+    ├── StoreError                store           500     3    the disk, a snapshot or the engine failed
+    │   ├── SnapshotError         snapshot        503     3    no usable snapshot
+    │   └── EngineCrashError      engine-crash    500     3    a worker died on a request
+    └── LimitError                limit           413     4    a limit was reached
+        ├── QueryTimeoutError     timeout         504     4    a query took too long
+        └── OverloadedError       overloaded      503     4    too many requests wait
+
+Every instance says what, where, why and what next. `status` is the HTTP status, `exit_code` that of the command line.
+"""
+
+from __future__ import annotations
+
+
+class RashomonError(Exception):
+    """Root of all errors that a user can cause or should read; anything else that escapes is a bug (exit code 70)."""
+
+    code = "error"
+    status = 500
+    exit_code = 3
+
+    def __init__(self, what: str, *, where: str = "", why: str = "", advice: str = "") -> None:
+        """`what` went wrong, `where` (`file:line`, a field), `why`, and `advice` on what to do next."""
+        super().__init__(what)
+        self.what, self.where, self.why, self.advice = what, where, why, advice
+
+    def __str__(self) -> str:
+        text = f"{self.where} — {self.what}" if self.where else self.what
+        if self.why:
+            text += f": {self.why}"
+        return f"{text.rstrip('.')}. {self.advice}".rstrip()
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Errors cross process borders whole."""
+        return (_restore, (type(self), self.what, self.where, self.why, self.advice))
+
+
+def _restore(kind: type[RashomonError], what: str, where: str, why: str, advice: str) -> RashomonError:
+    return kind(what, where=where, why=why, advice=advice)
+
+
+class DataError(RashomonError):
+    """Something read does not conform."""
+
+    code, status, exit_code = "data", 422, 1
+
+
+class DocumentError(DataError):
+    """A file of documents cannot be taken."""
+
+    code = "document"
+
+
+class ReviewError(DataError):
+    """A review does not fit its document."""
+
+    code = "review"
+
+
+class ReferenceDataError(DataError):
+    """Reference data, the naming list or the withdrawals are wrong."""
+
+    code = "reference"
+
+
+class OntologyError(DataError):
+    """The ontology cannot be read."""
+
+    code = "ontology"
+
+
+class ShapesError(DataError):
+    """The shapes are wrong or vacuous."""
+
+    code = "shapes"
+
+
+class UsageError(RashomonError):
+    """The call is wrong."""
+
+    code, status, exit_code = "usage", 400, 2
+
+
+class SettingsError(UsageError):
+    """A setting is wrong."""
+
+    code = "settings"
+
+
+class QueryError(UsageError):
+    """A query cannot be parsed; `where` holds `line:column` where the engine names one."""
+
+    code = "query"
+
+
+class NotAcceptableError(UsageError):
+    """No representation in a format that was asked for."""
+
+    code, status = "not-acceptable", 406
+
+
+class NotFoundError(UsageError):
+    """No such thing."""
+
+    code, status = "not-found", 404
+
+
+class StoreError(RashomonError):
+    """The disk, a snapshot or the engine failed."""
+
+    code, status, exit_code = "store", 500, 3
+
+
+class SnapshotError(StoreError):
+    """No usable snapshot."""
+
+    code, status = "snapshot", 503
+
+
+class EngineCrashError(StoreError):
+    """A worker died on a request."""
+
+    code = "engine-crash"
+
+
+class LimitError(RashomonError):
+    """A limit was reached."""
+
+    code, status, exit_code = "limit", 413, 4
+
+
+class QueryTimeoutError(LimitError):
+    """A query took longer than it may."""
+
+    code, status = "timeout", 504
+
+
+class OverloadedError(LimitError):
+    """Too many requests wait."""
+
+    code, status = "overloaded", 503

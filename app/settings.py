@@ -1,0 +1,80 @@
+"""Settings: one frozen model, built at the edge and passed.
+
+Read from the environment (prefix `RASHOMON_`) and, where `RASHOMON_CONFIG` names one, from a TOML file; the environment wins.
+The table in `docs/settings.md` is generated from the fields below.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from app.errors import SettingsError
+
+PREFIX = "RASHOMON_"
+
+
+class Settings(BaseSettings):
+    """Every setting of the house, with its unit and bounds."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid")
+
+    base: str = Field("https://w3id.org/contested-events/", pattern=r"^https?://\S+/$", description="Base IRI of the data; ends in /")
+    var: Path = Field(Path("var"), description="Folder of snapshots and caches")
+    root: Path = Field(Path("."), description="Project folder: data/, ontology/, shapes/, queries/ are looked for here")
+    processes: int = Field(0, ge=0, le=256, description="Processes for reading documents; 0 = one per core")
+
+    max_file_bytes: int = Field(20_000_000, ge=1_000, description="Largest file of documents that is read, bytes")
+    max_text_chars: int = Field(500_000, ge=1_000, description="Longest text of one document, code points")
+
+    host: str = Field("127.0.0.1", description="Address the server listens on")
+    port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 = any free one")
+    workers: int = Field(4, ge=1, le=64, description="Query workers")
+    queue: int = Field(16, ge=0, le=10_000, description="Requests that may wait for a worker")
+    query_timeout_s: float = Field(10.0, gt=0, le=3600, description="Wall time of a query, seconds")
+    query_max_bytes: int = Field(65_536, ge=100, description="Longest query text, bytes")
+    query_max_nesting: int = Field(100, ge=5, le=1000, description="Deepest nesting of brackets in a query")
+    query_max_tokens: int = Field(20_000, ge=100, description="Most tokens in a query")
+    result_max_rows: int = Field(1_000_000, ge=1, description="Most rows of an answer through HTTP")
+    result_max_bytes: int = Field(256_000_000, ge=1_000, description="Largest answer through HTTP, bytes")
+    worker_memory_mb: int = Field(1024, ge=64, description="Memory cap of a worker beyond its snapshot, MB")
+    memory_budget_mb: int = Field(512, ge=0, description="Snapshots whose store is below this are held in memory, MB")
+    header_timeout_s: float = Field(10.0, gt=0, description="Time a client has to send its headers, seconds")
+    write_timeout_s: float = Field(30.0, gt=0, description="Time without progress on a write before a client is dropped, seconds")
+    max_connections: int = Field(1_000, ge=10, description="Most open connections")
+    keep_snapshots: int = Field(3, ge=1, le=100, description="Snapshots kept beside releases")
+
+    @classmethod
+    def load(cls, environ: Mapping[str, str] = os.environ, **overrides: Any) -> Settings:
+        """Build the settings from defaults, TOML file, environment and `overrides` (which win; None is ignored).
+
+        Raises SettingsError naming the setting, its value and the bound.
+        """
+        values: dict[str, Any] = {}
+        if path := environ.get(PREFIX + "CONFIG"):
+            try:
+                values |= tomllib.loads(Path(path).read_text("utf-8"))
+            except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+                raise SettingsError("the configuration file cannot be read", where=path, why=str(error)) from error
+        for key, value in environ.items():
+            name = key.removeprefix(PREFIX).lower()
+            if key.startswith(PREFIX) and name in cls.model_fields:
+                values[name] = value
+        values |= {k: v for k, v in overrides.items() if v is not None}
+        try:
+            return cls.model_validate(values)
+        except ValidationError as error:
+            first = error.errors()[0]
+            name = ".".join(str(p) for p in first["loc"])
+            raise SettingsError(
+                f"setting {name!r} holds {first.get('input')!r}",
+                where=PREFIX + name.upper(),
+                why=first["msg"],
+                advice="See docs/settings.md for every setting with its bounds.",
+            ) from error
