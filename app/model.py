@@ -261,7 +261,8 @@ class Entity:
 
     `name` is the resolved name or, where nothing is known, the noun phrase; `span` is where the document names it (None
     where it is implied, as a publisher is). `reference` is the IRI of a reference entry once one is chosen; `class_hint`
-    the local name of the best ontology class for an unlinked entity (`ArmedGroup`, `Person`, `GovernmentBody` …).
+    the local name of the best ontology class for an unlinked entity (`ArmedGroup`, `Person`, `GovernmentBody` …). `role` is
+    the public role in which the text names a person ("US envoy to the OPCW"); a person without one is not named in the graph.
     """
 
     kind: EntityKind
@@ -269,6 +270,7 @@ class Entity:
     span: Span | None = None
     reference: Iri | None = None
     class_hint: str | None = None
+    role: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

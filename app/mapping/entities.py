@@ -1,0 +1,69 @@
+"""Actors, places, instruments and targets as nodes: those of the reference data by their IRI, others as nodes of the document."""
+
+from __future__ import annotations
+
+from app.mapping.terms import LABEL, GraphWriter, english, text
+from app.model import Document, Entity, EntityKind, Iri
+from app.vocab import Minter
+
+_PATHS = {
+    EntityKind.ACTOR: "actor",
+    EntityKind.PLACE: "place",
+    EntityKind.INSTRUMENT: "instrument",
+    EntityKind.PHYSICAL_TARGET: "target",
+    EntityKind.POPULATION_GROUP: "group",
+}
+_ACTOR_CLASSES = frozenset(
+    [
+        "Actor",
+        "State",
+        "Government",
+        "GovernmentBody",
+        "ArmedForces",
+        "IntergovernmentalOrganization",
+        "ArmedGroup",
+        "PoliticalParty",
+        "NonGovernmentalOrganization",
+        "MediaOrganization",
+        "Company",
+        "Person",
+        "Group",
+        "Office",
+    ]
+)
+
+
+def entity_iri(entity: Entity, document: Document, minter: Minter) -> Iri:
+    """Return the node that stands for an entity: its reference IRI, or a node that only this document knows."""
+    if entity.reference:
+        return entity.reference
+    if entity.kind is EntityKind.DOCUMENT_VOICE:
+        return minter.unlinked("actor", document.id, "document voice")
+    if entity.kind is EntityKind.UNNAMED_SOURCE:
+        return minter.unlinked("actor", document.id, "unnamed source")
+    return minter.unlinked(_PATHS[entity.kind], document.id, entity.name)
+
+
+def write_entity(out: GraphWriter, entity: Entity, document: Document, minter: Minter, publisher: Entity | None) -> Iri:
+    """Write the node of an entity that is not in the reference data, and return its IRI."""
+    iri = entity_iri(entity, document, minter)
+    if entity.reference:
+        return iri
+    if entity.kind is EntityKind.DOCUMENT_VOICE:
+        out.typed(iri, "DocumentVoice")
+        out.add(iri, LABEL, english(f"the document “{document.title or document.id}” in its own voice"))
+        if publisher is not None and publisher.kind is EntityKind.ACTOR:
+            out.link(iri, "partOfActor", write_entity(out, publisher, document, minter, None))
+    elif entity.kind is EntityKind.UNNAMED_SOURCE:
+        out.typed(iri, "UnnamedSource")
+        out.add(iri, LABEL, english(f"unnamed source in “{document.title or document.id}”"))
+    elif entity.kind is EntityKind.ACTOR:
+        hint = entity.class_hint if entity.class_hint in _ACTOR_CLASSES else "Actor"
+        out.typed(iri, hint or "Actor")
+        out.add(iri, LABEL, english(entity.name))
+        if entity.role:
+            out.add(iri, "publicRole", text(entity.role))
+    else:
+        out.typed(iri, str(entity.kind))
+        out.add(iri, LABEL, english(entity.name))
+    return iri

@@ -1,0 +1,170 @@
+"""Nobody is named without a public role, and no machine blames a named person unread (threats 26 and 27).
+
+`protect` replaces private persons by their role-less noun and says which stretches of text must be masked in quotes;
+`held_back` tells which statements wait for a person's review.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from app.model import (
+    Document,
+    Entity,
+    EntityKind,
+    Polarity,
+    Records,
+    ReferenceEntry,
+    ReviewStatus,
+    SetAside,
+    Span,
+    Statement,
+    StatementType,
+)
+
+SafeEntity = Callable[[Entity], Entity]
+WITHHELD = "a person (name withheld)"
+_MASK = "█"
+_WINDOW = 90
+_ROLE = re.compile(
+    r"\b(?:(?:prime|foreign|defen[cs]e|interior|deputy|acting|former|vice|first|senior|chief|special|permanent|press) )*"
+    r"(?:president|minister|premier|chancellor|secretary(?:[ -]general)?|envoy|ambassador|spokes(?:man|woman|person)|"
+    r"commander|general|colonel|major|captain|lieutenant|brigadier|admiral|marshal|chief|director(?:[ -]general)?|leader|"
+    r"head|governor|mayor|senator|congress(?:man|woman)|lawmaker|official|representative|coordinator|commissioner|"
+    r"rapporteur|prosecutor|judge|king|prince|emir|sheikh|dictator|chairman|chairwoman|administrator|adviser|advisor)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Protected:
+    """Records in which no private person is named, the stretches to mask in quotes, and what was withheld."""
+
+    records: Records
+    masked: tuple[Span, ...]
+    set_aside: tuple[SetAside, ...]
+
+
+def public_role(document: Document, entity: Entity) -> str | None:
+    """Return the public role in which the text names a person, from the words around the name; None without one."""
+    if entity.role:
+        return entity.role
+    if entity.span is None:
+        return None
+    start, end = entity.span.start, entity.span.end
+    before = re.split(r"[.;:!?\n]", document.text[max(0, start - _WINDOW) : start])[-1]
+    after = re.split(r"[.;:!?\n]", document.text[end : end + _WINDOW])[0]
+    titles = [m for m in _ROLE.finditer(before) if not re.search(r"\b(?:and|said|who|that)\b", before[m.end() :])]
+    if titles:
+        return before[titles[-1].start() :].strip(" ,")
+    apposition = re.match(r",\s+(?:(?:a|an|the|its|his|their)\s+)?[^,]*?", after)
+    found = _ROLE.search(after) if apposition else None
+    return found.group(0) if found else None
+
+
+def protect(document: Document, records: Records) -> Protected:
+    """Replace every person without a public role by words that do not name them; spokespersons speak in a role."""
+    masked: set[Span] = set()
+    spokespersons = {s.name for st in records.statements for s in st.spokespersons}
+
+    def safe(entity: Entity) -> Entity:
+        if entity.kind is not EntityKind.ACTOR or entity.class_hint != "Person" or entity.reference:
+            return entity
+        role = public_role(document, entity)
+        if role is None and entity.name in spokespersons:
+            role = "spokesperson"
+        if role is not None:
+            return replace(entity, role=role)
+        pattern = re.compile("|".join(re.escape(n) for n in _name_forms(entity.name)))
+        masked.update(Span(m.start(), m.end()) for m in pattern.finditer(document.text))
+        if entity.span is not None:
+            masked.add(entity.span)
+        return Entity(kind=EntityKind.POPULATION_GROUP, name=WITHHELD)
+
+    statements = [_safe_statement(s, safe) for s in records.statements]
+    mentions = tuple(e for e in map(safe, records.mentions) if e.name != WITHHELD)
+    kept = tuple(s for s in statements if s is not None)
+    dropped = len(statements) - len(kept)
+    notes: list[SetAside] = []
+    if masked:
+        reason = f"{len(masked)} mention(s) of persons without a public role are withheld"
+        notes.append(
+            SetAside(document.path, None, reason, "privacy", "Names are masked in quotes; see docs/naming-policy.md.")
+        )
+    if dropped:
+        reason = f"{dropped} statement(s) whose only claimant is a private person are set aside"
+        notes.append(
+            SetAside(document.path, None, reason, "privacy", "Add them in a review with the claimant by role.")
+        )
+    return Protected(replace(records, statements=kept, mentions=mentions), tuple(sorted(masked)), tuple(notes))
+
+
+def _name_forms(name: str) -> list[str]:
+    """The full name, and its last word where that is a proper surname."""
+    words = name.split()
+    forms = [name]
+    if len(words) > 1 and words[-1][:1].isupper() and len(words[-1]) > 2:
+        forms.append(words[-1])
+    return forms
+
+
+def _safe_statement(statement: Statement, safe: SafeEntity) -> Statement | None:
+    account = statement.account
+    # A private person cannot be blamed even without a name: the slot would still point at one human being.
+    account = replace(
+        account,
+        perpetrators=_named(account.perpetrators, safe),
+        targets=tuple(map(safe, account.targets)),
+        participants=_named(account.participants, safe),
+        guarantors=_named(account.guarantors, safe),
+    )
+    claimants = _named(statement.claimants, safe)
+    if not claimants:
+        return None
+    return replace(
+        statement,
+        account=account,
+        claimants=claimants,
+        spokespersons=_named(statement.spokespersons, safe),
+        relayed_by=_named(statement.relayed_by, safe),
+    )
+
+
+def _named(entities: tuple[Entity, ...], safe: SafeEntity) -> tuple[Entity, ...]:
+    return tuple(e for e in map(safe, entities) if e.name != WITHHELD)
+
+
+def mask(quote: str, start: int, masked: Iterable[Span]) -> tuple[str, bool]:
+    """Return a quote that begins at `start` with the masked stretches blacked out (same length), and whether any was."""
+    letters = list(quote)
+    for span in masked:
+        for position in range(max(span.start, start), min(span.end, start + len(quote))):
+            letters[position - start] = _MASK
+    result = "".join(letters)
+    return result, result != quote
+
+
+def is_held_back(statement: Statement, reference: Mapping[str, ReferenceEntry]) -> bool:
+    """Whether an unreviewed statement blames a named natural person and so waits for a review.
+
+    A Report by the document about an office-holder's declared act ("President X ordered a strike") is no blame; an
+    accusation, finding, assessment or condemnation is.
+    """
+    if statement.review is ReviewStatus.REVIEWED or statement.polarity is Polarity.DENIED:
+        return False
+    people = [p for p in statement.account.perpetrators if _is_person(p, reference)]
+    if not people:
+        return False
+    if statement.type is StatementType.REPORT:
+        own = {c.reference or c.name for c in statement.claimants}
+        return any(p.reference is None and (p.name not in own) for p in people)
+    return True
+
+
+def _is_person(entity: Entity, reference: Mapping[str, ReferenceEntry]) -> bool:
+    if entity.reference:
+        entry = reference.get(entity.reference)
+        return entry is not None and "Person" in entry.classes
+    return entity.kind is EntityKind.ACTOR and entity.class_hint == "Person"
