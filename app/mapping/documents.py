@@ -13,7 +13,7 @@ from app.mapping.privacy import is_held_back
 from app.mapping.statements import Setting, mint_statements, write_mention, write_run, write_statement
 from app.mapping.terms import LABEL, GraphWriter, boolean, english, integer, node, text
 from app.model import Document, Entity, Iri, Records, ReferenceEntry, Span
-from app.vocab import DCTERMS, PROV, SKOS, XSD, Minter, wikidata
+from app.vocab import DCTERMS, PROV, SKOS, XSD, Minter, cev, wikidata
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,29 @@ class MappedDocument:
     document_id: str
     quads: tuple[Quad, ...]
     statements: Mapping[str, Iri]
+    events: tuple[tuple[str, str], ...] = ()
     held_back: tuple[str, ...] = ()
+
+    def statements_behind(self, focus: str) -> frozenset[str]:
+        """Return the local ids of the statements that a node belongs to: itself, or those that lead to it."""
+        ids = {iri: name for name, iri in self.statements.items()}
+        above: dict[str, set[str]] = {}
+        for quad in self.quads:
+            if isinstance(quad.object, NamedNode) and isinstance(quad.subject, NamedNode):
+                mention = quad.predicate.value == cev("expresses")
+                low, high = (quad.subject, quad.object) if mention else (quad.object, quad.subject)
+                above.setdefault(low.value, set()).add(high.value)
+        found: set[str] = set()
+        seen, queue = {focus}, [focus]
+        while queue:
+            current = queue.pop()
+            if current in ids:
+                found.add(ids[current])
+                continue
+            new = above.get(current, set()) - seen
+            seen |= new
+            queue.extend(new)
+        return frozenset(found)
 
 
 def map_document(
@@ -35,25 +57,30 @@ def map_document(
     publisher: Entity | None,
     masked: tuple[Span, ...],
     minter: Minter,
+    withdrawn: frozenset[str] = frozenset(),
 ) -> MappedDocument:
     """Map one document to the quads of its named graph; pure, and independent of every other document but for event hubs."""
     held_back = tuple(s.id for s in records.statements if is_held_back(s, reference))
     kept = [s for s in records.statements if s.id not in held_back]
-    iris = mint_statements(document, kept, minter)
+    iris = {k: iri for k, iri in mint_statements(document, kept, minter).items() if iri not in withdrawn}
+    kept = [s for s in kept if s.id in iris]
     setting = Setting(document, records, minter, events, publisher, masked, iris)
     out = GraphWriter(minter.document_graph(document.id))
     _write_document(out, setting)
     for statement in kept:
         write_statement(out, setting, statement)
     labels = {iri: entry.label for iri, entry in reference.items()}
-    _write_events(out, setting, kept_ids=set(iris), labels=labels)
+    keys = _write_events(out, setting, kept_ids=set(iris), labels=labels)
     for entity in records.mentions:
         if entity.span is not None and entity.reference:
             write_mention(
                 out, setting, entity.span, "refersTo", entity.reference,
                 confidence=1.0 if records.reviewer else 0.5, review="Unreviewed", generated_by=records.generator,
             )  # fmt: skip
-    return MappedDocument(document_id=document.id, quads=tuple(out.quads()), statements=iris, held_back=held_back)
+    used = tuple((document.id, key) for key in keys)
+    return MappedDocument(
+        document_id=document.id, quads=tuple(out.quads()), statements=iris, events=used, held_back=held_back
+    )
 
 
 def _write_document(out: GraphWriter, setting: Setting) -> None:
@@ -96,8 +123,8 @@ def date_literal(edtf: str) -> Literal:
     return Literal(edtf, datatype=NamedNode(XSD + kind)) if kind else Literal(edtf)
 
 
-def _write_events(out: GraphWriter, setting: Setting, *, kept_ids: set[str], labels: Mapping[str, str]) -> None:
-    """Write the document's own event nodes: those of its kept statements and those that their accounts refer to."""
+def _write_events(out: GraphWriter, setting: Setting, *, kept_ids: set[str], labels: Mapping[str, str]) -> list[str]:
+    """Write the document's own event nodes and return their keys: those of its kept statements and those that their accounts refer to."""
     records, document = setting.records, setting.document
     used: dict[str, list[str]] = {}
     by_id = {s.id: s for s in records.statements}
@@ -115,3 +142,4 @@ def _write_events(out: GraphWriter, setting: Setting, *, kept_ids: set[str], lab
         for event in given:
             if event.wikidata:
                 out.link(iri, node(SKOS + "relatedMatch"), wikidata(event.wikidata))
+    return sorted(used)

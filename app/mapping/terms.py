@@ -90,6 +90,10 @@ class GraphWriter:
         """Whether a node already has a type, given by local name."""
         return (node(subject), TYPE, term(name)) in self._triples
 
+    def count(self, name: str) -> int:
+        """How many nodes have a type, given by local name."""
+        return sum(1 for _, p, o in self._triples if p == TYPE and o == term(name))
+
     def quads(self) -> Iterator[Quad]:
         """Yield the quads, sorted."""
         for s, p, o in sorted(self._triples, key=lambda t: (t[0].value, t[1].value, str(t[2]))):
