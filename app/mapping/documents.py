@@ -28,9 +28,11 @@ class MappedDocument:
 
     def statements_behind(self, focus: str) -> frozenset[str]:
         """Return the local ids of the statements that a node belongs to: itself, or those that lead to it."""
-        ids = {iri: name for name, iri in self.statements.items()}
+        ids: dict[str, str] = {iri: name for name, iri in self.statements.items()}
         above: dict[str, set[str]] = {}
         for quad in self.quads:
+            if quad.predicate.value in (cev("inDocument"), PROV + "wasGeneratedBy"):
+                continue
             if isinstance(quad.object, NamedNode) and isinstance(quad.subject, NamedNode):
                 mention = quad.predicate.value == cev("expresses")
                 low, high = (quad.subject, quad.object) if mention else (quad.object, quad.subject)
