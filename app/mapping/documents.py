@@ -34,7 +34,7 @@ class MappedDocument:
             if quad.predicate.value in (cev("inDocument"), PROV + "wasGeneratedBy"):
                 continue
             if isinstance(quad.object, NamedNode) and isinstance(quad.subject, NamedNode):
-                mention = quad.predicate.value == cev("expresses")
+                mention = quad.predicate.value in (cev("expresses"), cev("refersTo"))
                 low, high = (quad.subject, quad.object) if mention else (quad.object, quad.subject)
                 above.setdefault(low.value, set()).add(high.value)
         found: set[str] = set()

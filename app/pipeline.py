@@ -1,0 +1,318 @@
+"""The order of the rooms: documents to a checked, published snapshot. The only file that knows all of them."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field, replace
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Quad
+
+from app import mapping
+from app.documents import find_same_texts, list_files, read_file
+from app.errors import RashomonError, ReviewError
+from app.extract import Extractor, load_extractor
+from app.extract.reviews import apply_review, load_review
+from app.link import Linker, link_events, load_naming, load_reference
+from app.mapping import EventNodes, MappedDocument, Source
+from app.mapping.withdrawals import Withdrawals, load_withdrawals
+from app.model import Document, Entity, Linking, Records, ReferenceEntry, SetAside, Span
+from app.settings import Settings
+from app.validate import Report, Validator
+from app.vocab import DEFAULT_BASE, Minter
+
+Progress = Callable[[str, int, int], None]
+EXTRACTOR = "rules.v1"
+_PARALLEL_FROM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """One document as far as it can be taken alone: read, extracted, reviewed, linked, its private persons withheld."""
+
+    document: Document
+    records: Records
+    publisher: Entity | None
+    masked: tuple[Span, ...]
+    notes: tuple[SetAside, ...]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Takes files to `ReadDocument`s; one per process, because the extractor is heavy. The extractor loads when first needed."""
+
+    settings: Settings
+    linker: Linker
+    withdrawals: Withdrawals
+    extractor: Extractor | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Reader:
+        """Build a reader from reference data, naming list and withdrawals of the project folder."""
+        data = settings.root / "data"
+        reference, _ = load_reference(data / "reference", settings.base)
+        linker = Linker(reference, load_naming(data / "naming.yaml"))
+        return cls(settings, linker, load_withdrawals(data / "withdrawals.yaml", Minter(settings.base)))
+
+    def read(self, folder: Path, file: Path) -> ReadDocument | SetAside:
+        """Read one file; what cannot be taken comes back as a `SetAside`, never as an exception."""
+        limits = {"max_file_bytes": self.settings.max_file_bytes, "max_text_chars": self.settings.max_text_chars}
+        document = read_file(folder, file, **limits)
+        if isinstance(document, SetAside):
+            return document
+        if document.id in self.withdrawals.documents:
+            reason = self.withdrawals.documents[document.id]
+            return SetAside(document.path, None, reason, "withdrawals", "See data/withdrawals.yaml.")
+        try:
+            records = self._records(document)
+        except ReviewError as error:
+            return SetAside(document.path, None, str(error), "reviews", "Mend the review, or take it away.")
+        protected = mapping.protect(document, self.linker.link(document, records))
+        publisher = self.linker.publisher_actor(document)
+        notes = (*protected.records.set_aside, *protected.set_aside)
+        return ReadDocument(document, protected.records, publisher, protected.masked, notes)
+
+    def _records(self, document: Document) -> Records:
+        path = self.settings.root / "data" / "reviews" / f"{document.id}.yaml"
+        review = load_review(path, self.settings.base) if path.is_file() else None
+        if review is not None and review.stands_alone:
+            return apply_review(document, Records(document_id=document.id, generator="review"), review)
+        records = self.extract(document)
+        return apply_review(document, records, review) if review is not None else records
+
+    def extract(self, document: Document) -> Records:
+        """Run the extractor alone, without a person's review."""
+        if self.extractor is None:
+            self.extractor = load_extractor(EXTRACTOR, self.linker.reference)
+        return self.extractor.read(document)
+
+
+_reader: Reader | None = None
+
+
+def _start_process(settings: Settings) -> None:
+    global _reader
+    _reader = Reader.open(settings)
+
+
+def _read_in_process(job: tuple[Path, Path]) -> ReadDocument | SetAside:
+    assert _reader is not None
+    return _reader.read(*job)
+
+
+def read_all(
+    jobs: Sequence[tuple[Path, Path]], settings: Settings, reader: Reader, progress: Progress
+) -> Iterator[ReadDocument | SetAside]:
+    """Read files in the order given, in processes when there are many and the settings allow more than one."""
+    processes = settings.processes or os.cpu_count() or 1
+    if processes == 1 or len(jobs) < _PARALLEL_FROM:
+        for number, job in enumerate(jobs, start=1):
+            yield reader.read(*job)
+            progress("reading", number, len(jobs))
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _start_process, (settings,)) as pool:
+        for number, result in enumerate(pool.map(_read_in_process, jobs, chunksize=4), start=1):
+            yield result
+            progress("reading", number, len(jobs))
+
+
+@dataclass(slots=True)
+class Build:
+    """What a build found and made; `summary` is what the command line prints."""
+
+    read: int = 0
+    documents: list[ReadDocument] = field(default_factory=list)
+    set_aside: list[SetAside] = field(default_factory=list)
+    notes: list[SetAside] = field(default_factory=list)
+    mapped: list[MappedDocument] = field(default_factory=list)
+    report: Report | None = None
+    quads: list[Quad] = field(default_factory=list)
+    standpoints: list[Quad] = field(default_factory=list)
+    counts: dict[str, int] = field(default_factory=dict)
+
+    def summary(self) -> dict[str, Any]:
+        """The keys of the contract; `read` counts every file that was looked at: taken and set aside."""
+        assert self.report is not None
+        return {
+            "documents": len(self.documents),
+            "read": self.read,
+            "set_aside": [_as_dict(s) for s in self.set_aside],
+            **self.counts,
+            "held_back": sum(len(m.held_back) for m in self.mapped),
+            "notes": [_as_dict(s) for s in self.notes],
+            "shapes": self.report.shapes_checked,
+            "violations": len(self.report.violations),
+        }
+
+
+def _as_dict(entry: SetAside) -> dict[str, Any]:
+    return {
+        "path": entry.path,
+        "line": entry.line,
+        "reason": entry.reason,
+        "stage": entry.stage,
+        "advice": entry.advice,
+    }
+
+
+def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress) -> Build:
+    """Take folders of documents to a checked graph in memory.
+
+    Raises DataError where the ontology, the shapes or the reference data are wrong: then nothing can be checked.
+    """
+    build = Build()
+    reader = Reader.open(settings)
+    _, reference_quads = load_reference(settings.root / "data" / "reference", settings.base)
+    validator = Validator(settings.root / "shapes", settings.root / "ontology" / "cev.ttl", reference_quads)
+    _read_documents(build, settings, reader, folders, progress)
+    by_iri: dict[str, ReferenceEntry] = {e.iri: e for e in reader.linker.reference.entries}
+    minter = Minter(settings.base)
+    reports: list[Report] = []
+    while True:
+        linking = link_events([d.document for d in build.documents], [d.records for d in build.documents])
+        linking = replace(linking, same_texts=find_same_texts([d.document for d in build.documents]))
+        events = mapping.mint_events([d.records for d in build.documents], linking, minter)
+        build.mapped = [_map(d, events, by_iri, minter, reader.withdrawals) for d in build.documents]
+        reports = _validate(build, validator, progress)
+        if not _set_aside_failures(build, reports):
+            break
+    derived = _derive(build, linking, events, by_iri, minter)
+    ontology = store.load_ontology(settings.root / "ontology" / "cev.ttl", minter.graph("ontology"))
+    build.quads = [*(q for m in build.mapped for q in m.quads), *derived, *reference_quads, *ontology]
+    progress("checking the whole graph", 0, 1)
+    whole = validator.check_all(build.quads)
+    build.report = reports[0].merge([*reports[1:], whole]) if reports else whole
+    return build
+
+
+def _read_documents(
+    build: Build, settings: Settings, reader: Reader, folders: Sequence[Path], progress: Progress
+) -> None:
+    jobs = list_files(folders)
+    taken: dict[str, list[ReadDocument]] = {}
+    for result in read_all(jobs, settings, reader, progress):
+        build.read += 1
+        if isinstance(result, SetAside):
+            build.set_aside.append(result)
+        else:
+            taken.setdefault(document_key(result.document.id), []).append(result)
+    for _, twins in sorted(taken.items()):
+        if len(twins) == 1:
+            build.documents.append(twins[0])
+            continue
+        paths = ", ".join(sorted(t.document.path for t in twins))
+        reason = f"{len(twins)} files have the id {twins[0].document.id!r}: {paths}"
+        build.set_aside.extend(
+            SetAside(t.document.path, None, reason, "documents", "Give each document a name of its own.") for t in twins
+        )
+    build.documents.sort(key=lambda d: d.document.id)
+    build.notes.extend(note for d in build.documents for note in d.notes)
+
+
+def _map(
+    read: ReadDocument,
+    events: EventNodes,
+    reference: dict[str, ReferenceEntry],
+    minter: Minter,
+    withdrawals: Withdrawals,
+) -> MappedDocument:
+    return mapping.map_document(
+        read.document,
+        read.records,
+        events=events,
+        reference=reference,
+        publisher=read.publisher,
+        masked=read.masked,
+        minter=minter,
+        withdrawn=frozenset(withdrawals.statements),
+    )
+
+
+def _validate(build: Build, validator: Validator, progress: Progress) -> list[Report]:
+    reports = []
+    for number, (read, mapped) in enumerate(zip(build.documents, build.mapped, strict=True), start=1):
+        document = read.document
+        reports.append(
+            validator.check_document(
+                mapped.quads,
+                document_id=document.id,
+                path=document.path,
+                text=document.text,
+                body_line=document.body_line,
+            )
+        )
+        progress("checking", number, len(build.documents))
+    return reports
+
+
+def _set_aside_failures(build: Build, reports: Sequence[Report]) -> bool:
+    """Take out what does not conform: the statement where a result lies in one, else the document. True if anything went."""
+    changed = False
+    kept: list[ReadDocument] = []
+    for read, mapped, report in zip(build.documents, build.mapped, reports, strict=True):
+        if report.conforms:
+            kept.append(read)
+            continue
+        changed = True
+        behind = [mapped.statements_behind(r.focus) for r in report.violations]
+        bad = frozenset().union(*behind)
+        first = report.violations[0]
+        where = (read.document.path, first.line)
+        if not all(behind):
+            build.set_aside.append(SetAside(*where, first.message, "validate", first.advice))
+            continue
+        for result in report.violations:
+            build.notes.append(
+                SetAside(read.document.path, result.line, f"statement set aside: {result.message}", "validate")
+            )
+        statements = tuple(s for s in read.records.statements if s.id not in bad)
+        kept.append(replace(read, records=replace(read.records, statements=statements)))
+    build.documents = kept
+    return changed
+
+
+def _derive(
+    build: Build, linking: Linking, events: EventNodes, reference: dict[str, ReferenceEntry], minter: Minter
+) -> list[Quad]:
+    sources = [
+        Source(read.document, read.records, mapped, read.publisher)
+        for read, mapped in zip(build.documents, build.mapped, strict=True)
+    ]
+    records = [d.records for d in build.documents]
+    joined = mapping.map_linking(linking, events, records, reference, minter)
+    propositions = mapping.map_propositions(sources, events, reference, minter)
+    statements = sum(len(m.statements) for m in build.mapped)
+    used = {events.of(*pair) for m in build.mapped for pair in m.events}
+    agents = {s.generated_by for r in records for s in r.statements if s.generated_by != "review"}
+    agents |= {r.generator for r in records} | {m.decided_by for m in linking.merges}
+    agents |= {f"reviewer {r.reviewer}" for r in records if r.reviewer}
+    dataset = mapping.map_dataset(
+        agents=agents,
+        documents=len(build.documents),
+        statements=statements,
+        events=len(used),
+        version=software_version(),
+        minter=minter,
+    )
+    build.counts = {
+        "statements": statements,
+        "events": len(used),
+        "propositions": propositions.count("Proposition"),
+        "links": sum(1 for e in reference.values() if e.wikidata),
+    }
+    return [*joined.quads(), *propositions.quads(), *dataset.quads()]
+
+
+def software_version() -> str:
+    """The version of this software."""
+    try:
+        return version("rashomon")
+    except PackageNotFoundError:
+        return "0.0.0"
