@@ -1,0 +1,240 @@
+"""The web application: routes, snapshot switching, headers that hold on every answer. It imports no RDF library."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request as HttpRequest
+from starlette.responses import (
+    HTMLResponse,
+    JSONResponse,
+    PlainTextResponse,
+    RedirectResponse,
+    Response,
+    StreamingResponse,
+)
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.errors import NotFoundError, RashomonError
+from app.query import QueryPool, Request
+from app.serve.dumps import Dumps
+from app.serve.negotiation import HTML, RDF_TYPES, preferred
+from app.serve.pages import Pages, event_label
+from app.serve.problems import problem
+from app.serve.sparql import SparqlEndpoint
+from app.settings import Settings
+from app.vocab import CEV, PREFIXES
+
+_SECURITY = {
+    "content-security-policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+}
+_EXAMPLE = """PREFIX cev: <%s>
+PREFIX rdfs: <%s>
+SELECT ?event ?instrument ?affirms ?denies WHERE {
+  ?p cev:about/rdfs:label ?event ; cev:property cev:statesInstrument ; cev:value/rdfs:label ?instrument ;
+     cev:affirmedIn/cev:claimant/rdfs:label ?affirms ; cev:deniedIn/cev:claimant/rdfs:label ?denies .
+}""" % (CEV, PREFIXES["rdfs"])
+
+
+class SecurityHeaders:
+    """Adds to every answer the headers that keep a hostile graph from running in a reader's browser."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """`app` is the application inside."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+
+        async def send_with(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in _SECURITY.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, send_with)
+
+
+class Site:
+    """What the routes share: settings, the pool over the current snapshot, its dumps and pages."""
+
+    def __init__(self, settings: Settings, snapshot: Path) -> None:
+        """`snapshot` is the directory that is served first."""
+        self.settings = settings
+        self.snapshot = snapshot
+        self.pages = Pages(settings.base)
+        self.dumps = Dumps(snapshot)
+        self._pool: QueryPool | None = None
+
+    @property
+    def pool(self) -> QueryPool:
+        """The pool of query workers."""
+        if self._pool is None:
+            raise RashomonError("the server is still starting")
+        return self._pool
+
+    async def open(self) -> None:
+        """Start the workers."""
+        self._pool = await QueryPool.start(self.snapshot, self.settings)
+
+    async def close(self) -> None:
+        """Stop the workers."""
+        if self._pool is not None:
+            await self._pool.close()
+
+    async def describe(self, iri: str, media: str) -> Response:
+        """Answer the RDF description of a thing, 404 where the graph has none."""
+        if not await self.pool.run_prepared("thing", {"thing": iri}):
+            raise NotFoundError("no such thing is in this snapshot", where=iri)
+        return await self.stream(Request.prepared("describe", {"thing": iri}, media_type=media))
+
+    async def stream(self, request: Request) -> Response:
+        """Answer a query as a stream that keeps its worker until the end."""
+        run = self.pool.run(request)
+        answer = await run.__aenter__()
+
+        async def body() -> AsyncIterator[bytes]:
+            try:
+                async for chunk in answer.chunks():
+                    yield chunk
+            finally:
+                await run.__aexit__(None, None, None)
+
+        return StreamingResponse(body(), media_type=answer.media_type, headers={"x-snapshot": self.pool.snapshot_id})
+
+    def page(self, template: str, **values: Any) -> HTMLResponse:
+        """Answer a rendered template."""
+        return HTMLResponse(self.pages.render(template, snapshot=self.pool.snapshot_id, **values))
+
+
+def create_app(settings: Settings, snapshot: Path) -> ASGIApp:
+    """Return the application over a snapshot directory."""
+    site = Site(settings, snapshot)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await site.open()
+        try:
+            yield
+        finally:
+            await site.close()
+
+    app = FastAPI(
+        title="Rashomon", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
+    )
+
+    @app.exception_handler(RashomonError)
+    async def house_error(request: HttpRequest, error: RashomonError) -> Response:
+        return problem(error, html=_wants_html(request))
+
+    _add_pages(app, site)
+    _add_data(app, site)
+    return SecurityHeaders(app)
+
+
+def _wants_html(request: HttpRequest) -> bool:
+    return preferred(request.headers.get("accept"), ["application/json", HTML]) == HTML
+
+
+def _rdf_type(request: HttpRequest) -> str | None:
+    """The RDF media type a request asks for, by `format=` or Accept; None for a page."""
+    wanted = request.query_params.get("format")
+    if wanted:
+        for media, name in RDF_TYPES.items():
+            if wanted in (media, name):
+                return media
+    media = preferred(request.headers.get("accept"), [HTML, *RDF_TYPES], HTML)
+    return None if media == HTML else media
+
+
+def _add_pages(app: FastAPI, site: Site) -> None:
+    @app.get("/", include_in_schema=False)
+    async def home() -> Response:
+        counts = await site.pool.run_prepared("counts", {})
+        events = await site.pool.run_prepared("events", {})
+        return site.page("home.html", counts=counts[0], events=events)
+
+    @app.get("/query", include_in_schema=False)
+    async def query() -> Response:
+        return site.page("query.html", example=_EXAMPLE)
+
+    @app.get("/static/plain.css", include_in_schema=False)
+    async def style() -> Response:
+        return Response((files("app.serve") / "web" / "plain.css").read_bytes(), media_type="text/css")
+
+    @app.get("/id/{path:path}", summary="A thing of the graph, as a page or as RDF by content negotiation")
+    async def thing(request: HttpRequest, path: str) -> Response:
+        iri = (
+            site.settings.base + "id/" + request.scope["raw_path"].decode("latin-1").split("?")[0].removeprefix("/id/")
+        )
+        media = _rdf_type(request)
+        if media is not None:
+            return await site.describe(iri, media)
+        if path.startswith("event/"):
+            label, hub = await event_label(site.pool, iri)
+            if hub:
+                return RedirectResponse(site.pages.local(hub), 303)
+            return HTMLResponse(await site.pages.event(site.pool, iri, label))
+        rows = await site.pool.run_prepared("thing", {"thing": iri})
+        if not rows:
+            raise NotFoundError("no such thing is in this snapshot", where=iri)
+        shown = [{**row, "is_iri": row["isIri"] in ("true", True)} for row in rows]
+        label = next((r["value"] for r in rows if r["property"].endswith("#label")), iri)
+        return site.page("thing.html", label=label, iri=iri, rows=shown, here=site.pages.local(iri))
+
+
+def _add_data(app: FastAPI, site: Site) -> None:
+    async def bare_get(media: str) -> Response:
+        if media == HTML:
+            return RedirectResponse("/query", 303)
+        return await site.describe(site.settings.base + "id/dataset", media)
+
+    endpoint = SparqlEndpoint(
+        lambda: site.pool, store="main", max_query_bytes=site.settings.query_max_bytes,
+        max_timeout_s=site.settings.query_timeout_s, describe=bare_get,
+    )  # fmt: skip
+    app.mount("/sparql", endpoint)
+
+    @app.get("/graph/{path:path}", summary="One named graph as RDF")
+    async def graph(request: HttpRequest, path: str) -> Response:
+        iri = site.settings.base + "graph/" + request.scope["raw_path"].decode("latin-1").removeprefix("/graph/")
+        media = _rdf_type(request) or "text/turtle"
+        return await site.stream(Request.prepared("graph", {"graph": iri}, media_type=media))
+
+    @app.get("/ontology", summary="The ontology, as a page or as Turtle by content negotiation")
+    async def ontology(request: HttpRequest) -> Response:
+        if _rdf_type(request) is None:
+            return HTMLResponse((site.snapshot / "ontology.html").read_bytes())
+        return Response((site.snapshot / "ontology.ttl").read_bytes(), media_type="text/turtle")
+
+    @app.get("/dumps/", summary="The files of the whole graph")
+    async def dumps(request: HttpRequest) -> Response:
+        manifest = json.loads((site.snapshot / "manifest.json").read_text("utf-8"))
+        if not _wants_html(request):
+            return JSONResponse([vars(f) for f in site.dumps.files()])
+        return site.page("dumps.html", files=site.dumps.files(), hash=manifest["hash"])
+
+    @app.get("/dumps/{name}", summary="One file of the whole graph")
+    async def dump(name: str) -> Response:
+        return site.dumps.answer(name)
+
+    @app.get("/-/health", summary="Whether the process runs")
+    async def health() -> Response:
+        return PlainTextResponse("ok\n")
+
+    @app.get("/-/ready", summary="Whether a snapshot is served")
+    async def ready() -> Response:
+        return JSONResponse({"snapshot": site.pool.snapshot_id})

@@ -1,0 +1,53 @@
+"""Which of the representations on offer a client would rather have (RFC 9110, 12.5.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+HTML = "text/html"
+# Media type -> short name that `format=` and file endings use.
+RDF_TYPES: dict[str, str] = {
+    "text/turtle": "ttl",
+    "application/trig": "trig",
+    "application/n-triples": "nt",
+    "application/n-quads": "nq",
+    "application/rdf+xml": "rdf",
+    "application/ld+json": "jsonld",
+}
+
+
+def preferred(accept: str | None, offered: Sequence[str], default: str | None = None) -> str | None:
+    """Return the offered media type that `accept` prefers; `default` where it takes none of them or is absent.
+
+    Ties go to the more specific range, then to the order of the offer.
+    """
+    if not accept or not accept.strip():
+        return default
+    ranges = [_range(part) for part in accept.split(",")]
+    best: tuple[float, int, int, str] | None = None
+    for place, media in enumerate(offered):
+        weight, exact = _weight(media, ranges)
+        if weight > 0 and (best is None or (weight, exact, -place) > best[:3]):
+            best = (weight, exact, -place, media)
+    return best[3] if best else default
+
+
+def _range(part: str) -> tuple[str, float]:
+    media, *parameters = (p.strip().lower() for p in part.split(";"))
+    quality = 1.0
+    for parameter in parameters:
+        if parameter.startswith("q="):
+            try:
+                quality = min(1.0, max(0.0, float(parameter[2:])))
+            except ValueError:
+                quality = 0.0
+    return media, quality
+
+
+def _weight(media: str, ranges: list[tuple[str, float]]) -> tuple[float, int]:
+    kind = media.split("/")[0]
+    for exact, pattern in ((2, media), (1, f"{kind}/*"), (0, "*/*")):
+        found = [q for name, q in ranges if name == pattern]
+        if found:
+            return max(found), exact
+    return 0.0, 0

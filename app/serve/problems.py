@@ -1,0 +1,66 @@
+"""Errors as answers: RFC 9457 problem JSON for programs, a page with the same fields for people."""
+
+from __future__ import annotations
+
+from html import escape
+
+from starlette.responses import HTMLResponse, JSONResponse, Response
+
+from app.errors import LimitError, RashomonError
+
+_TITLES = {
+    400: "The request cannot be understood",
+    403: "Not allowed here",
+    404: "Nothing is here",
+    405: "This method is not served here",
+    406: "No such format",
+    410: "This was withdrawn or replaced",
+    413: "A limit was reached",
+    415: "This kind of content is not taken",
+    422: "The data does not conform",
+    500: "The server failed",
+    503: "The server is busy",
+    504: "The query took too long",
+}
+
+
+def problem(error: RashomonError, *, html: bool = False) -> Response:
+    """Answer an error of the house."""
+    headers = {"Retry-After": "2"} if isinstance(error, LimitError) and error.status == 503 else {}
+    return problem_of(
+        error.status,
+        error.code,
+        error.what,
+        why=error.why,
+        advice=error.advice,
+        where=error.where,
+        html=html,
+        headers=headers,
+    )
+
+
+def problem_of(
+    status: int,
+    code: str,
+    what: str,
+    *,
+    why: str = "",
+    advice: str = "",
+    where: str = "",
+    html: bool = False,
+    headers: dict[str, str] | None = None,
+) -> Response:
+    """Answer a problem given by its parts; `detail` is for people, `code` for programs."""
+    title = _TITLES.get(status, "An error")
+    if html:
+        body = (
+            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} · Rashomon</title>'
+            '<link rel="stylesheet" href="/static/plain.css"></head><body><main>'
+            f"<h1>{escape(title)}</h1><p>{escape(what)}</p>"
+            + "".join(f"<p>{escape(text)}</p>" for text in (why, advice) if text)
+            + f'<p class="muted">{status} · {escape(code)}</p><p><a href="/">Home</a></p></main></body></html>'
+        )
+        return HTMLResponse(body, status, headers)
+    content = {"type": f"/problems/{code}", "title": title, "status": status, "code": code, "detail": what}
+    content |= {k: v for k, v in (("why", why), ("advice", advice), ("where", where)) if v}
+    return JSONResponse(content, status, headers, media_type="application/problem+json")
