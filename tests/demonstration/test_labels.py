@@ -13,7 +13,19 @@ PARTISAN = re.compile(
 )
 # What an armed group or a data set calls itself or its parties.
 OWN_NAMES = {"National Liberation Front", "Syrian insurgents"}
-CAREFUL = ("reported", "announced", "requested", "alleged", "truce", "ceasefire", "humanitarian truce", "OPCW", "UN ", "breaches of the truce reported", "attacks reported")  # fmt: skip
+CAREFUL = (
+    "reported",
+    "announced",
+    "requested",
+    "alleged",
+    "truce",
+    "ceasefire",
+    "humanitarian truce",
+    "OPCW",
+    "UN ",
+    "breaches of the truce reported",
+    "attacks reported",
+)
 
 
 def test_labels_assert_nothing(corpus: list[Digest]) -> None:

@@ -22,7 +22,8 @@ def test_each_document_has_a_review_and_each_review_a_document() -> None:
 def test_front_matter_says_what_a_digest_must_say(corpus: list[Digest]) -> None:
     for digest in corpus:
         assert set(digest.metadata) >= REQUIRED, digest.id
-        assert digest.metadata["digest"] is True and digest.metadata["language"] == "en", digest.id
+        assert digest.metadata["digest"] is True, digest.id
+        assert digest.metadata["language"] == "en", digest.id
         assert digest.metadata["licence"] == "CC BY 4.0 (our summary)", digest.id
         assert ("url" in digest.metadata) == (digest.id not in WITHOUT_URL), digest.id
         assert ("published" in digest.metadata) == (digest.id not in WITHOUT_DATE), digest.id
@@ -33,7 +34,8 @@ def test_front_matter_says_what_a_digest_must_say(corpus: list[Digest]) -> None:
 def test_reviews_are_complete_and_fit_the_text(corpus: list[Digest]) -> None:
     for digest in corpus:
         assert digest.review["document"] == digest.id
-        assert digest.review["complete"] is True and digest.statements, digest.id
+        assert digest.review["complete"] is True, digest.id
+        assert digest.statements, digest.id
         assert digest.review["text_sha256"] == hashlib.sha256(digest.body.encode()).hexdigest(), digest.id
         for statement in digest.statements:
             for text in _texts(statement):
