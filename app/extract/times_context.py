@@ -19,7 +19,7 @@ _YEAR_PREPOSITIONS = frozenset(
     "starting beginning later earlier only within effective".split()
 )
 _DETERMINER = re.compile(
-    r"(?:\b(?:the|a|an|its|their|his|her|our|this|that|those|these|late|early|of|year)|['’]s|s['’])\s{1,3}$"
+    r"(?:\b(?i:the|a|an|its|their|his|her|our|this|that|those|these|late|early|of|year)|['’]s|s['’])\s{1,3}$"
 )
 _MODIFIES = re.compile(
     r"\s{1,3}(?!(?:and|or|to|of|in|on|at|by|for|from|with|when|as|was|were|is|had|has|that|who)\b)[a-zA-Z]"
