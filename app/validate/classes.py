@@ -1,0 +1,58 @@
+"""What is known of classes and of the nodes outside a document: the context in which its own nodes are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import pyoxigraph as ox
+
+from app.vocab import OWL, RDF, RDFS
+
+TYPE = RDF + "type"
+SUBCLASS = RDFS + "subClassOf"
+
+
+class Context:
+    """The class tree of the ontology and the types of nodes defined elsewhere (reference data, terms of the ontology)."""
+
+    def __init__(self, quads: Iterable[ox.Quad]) -> None:
+        """Take types and subclass triples out of `quads`; everything else is left aside."""
+        self._types: dict[str, list[str]] = {}
+        self._parents: dict[str, list[str]] = {}
+        self._ancestors: dict[str, frozenset[str]] = {}
+        for quad in quads:
+            if not (isinstance(quad.subject, ox.NamedNode) and isinstance(quad.object, ox.NamedNode)):
+                continue
+            subject, value = quad.subject.value, quad.object.value
+            if quad.predicate.value == TYPE:
+                self._types.setdefault(subject, []).append(value)
+            elif quad.predicate.value == SUBCLASS:
+                self._parents.setdefault(subject, []).append(value)
+
+    def types(self, node: str) -> list[str]:
+        """The classes that the context gives a node."""
+        return self._types.get(node, [])
+
+    def ancestors(self, name: str) -> frozenset[str]:
+        """A class and all above it; a cycle ends where it began."""
+        known = self._ancestors.get(name)
+        if known is None:
+            seen, queue = {name}, [name]
+            while queue:
+                for parent in self._parents.get(queue.pop(), []):
+                    if parent not in seen:
+                        seen.add(parent)
+                        queue.append(parent)
+            known = self._ancestors[name] = frozenset(seen)
+        return known
+
+    def subclass_triples(self, classes: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """The subclass triples above some classes, each once."""
+        above = {a for c in classes for a in self.ancestors(c)}
+        for name in sorted(above):
+            for parent in self._parents.get(name, []):
+                yield name, parent
+
+    def is_class(self, node: str) -> bool:
+        """Whether a node is known as a class."""
+        return node in self._parents or OWL + "Class" in self._types.get(node, [])

@@ -1,0 +1,41 @@
+"""Labels use no loaded words: "regime" or "terrorists" stay inside quotes (the published naming list says what instead)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+
+import pyoxigraph as ox
+
+from app.vocab import CEV, RDF, RDFS, SKOS
+
+# Used where no naming list is given; the list of data/naming.yaml is the published one.
+LOADED_WORDS = frozenset(
+    ["terrorist", "terrorists", "regime", "thugs", "thug", "militants", "puppet", "mercenaries", "jihadists", "butcher"]
+)
+_LABELS = frozenset([RDFS + "label", SKOS + "prefLabel"])
+# A document's label is its title: the publisher's words, shown as such.
+_QUOTING = frozenset([CEV + "SourceDocument", CEV + "Digest"])
+_QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def loaded_words_in(label: str, words: Collection[str] = LOADED_WORDS) -> list[str]:
+    """Return the loaded words of a label that stand outside quotation marks, sorted; several-word entries match as phrases."""
+    outside = " ".join(_WORD.findall(_QUOTED.sub(" ", label).casefold()))
+    padded = f" {outside} "
+    return sorted(w for w in {w.casefold() for w in words} if f" {' '.join(_WORD.findall(w))} " in padded)
+
+
+def check_labels(
+    quads: Iterable[ox.Quad], words: Collection[str] = LOADED_WORDS
+) -> Iterator[tuple[str, str, list[str]]]:
+    """Yield node, label and loaded words for every label that has any, but for titles of documents and voices named by them."""
+    quads = list(quads)
+    quoting = {q.subject for q in quads if q.predicate.value == RDF + "type" and q.object.value in _QUOTING}
+    for quad in quads:
+        if quad.predicate.value not in _LABELS or quad.subject in quoting or not isinstance(quad.object, ox.Literal):
+            continue
+        found = loaded_words_in(quad.object.value, words)
+        if found:
+            yield str(quad.subject.value), quad.object.value, found
