@@ -10,8 +10,8 @@ from app.model import DENIAL_SCOPES, EventType, StatementType
 from .corpus import DOCUMENTS, REVIEWS, Digest, entities, evidence_text
 
 REQUIRED = {"title", "publisher", "language", "licence", "digest"}
-# Sources whose page could not be found; their facts are in the collection from which the digest was written.
-WITHOUT_URL = {"russian-embassy-washington-2018-12-08", "sohr-first-day-2018-11-24"}
+# A source whose page could not be found; its fact is in the collection from which the digest was written.
+WITHOUT_URL = {"sohr-first-day-2018-11-24"}
 WITHOUT_DATE = {"ucdp-khan-shaykhun"}
 
 
