@@ -1,55 +1,184 @@
-"""Hedges, negation, modality and undetermined findings of English clauses."""
+"""Stance of English clauses: hedges, hearsay, negation, conditions, modality and what could not be established.
+
+Every cue is a line of `resources/stance.toml` with its example. The functions read strings and nothing else: who is unsure, and
+of what, is for the reader to decide by where a cue stands.
+"""
 
 from __future__ import annotations
 
+import re
+import tomllib
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 
 from app.model import Certainty, Modality, Span
+
+STANCE_VERSION = "stance.v1"
+
+_VERBAL = re.compile(
+    r"\s{1,3}(?:to\b|that\b|of\b|by\b|the\b|an?\b|is\b|are\b|was\b|were\b|have\b|has\b|had\b|be\b|been\b|not\b|\w+(?:ed|ing)\b|[.,;:!?])"
+)
+_SLOT_HEDGES = frozenset(
+    "likely probably possibly perhaps apparently presumably maybe probable possible apparent potentially".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Hedge:
-    """A cue of how sure a claimant is; `negative` where it speaks against the account ("unlikely")."""
+    """A cue of how sure a claimant is; `negative` where it speaks against the account ("unlikely").
+
+    `on_slot` says that it seems to hedge one noun only ("toxic gas, likely sarin", "suspected militants"), which leaves the
+    statement itself certain (GUIDE decision 6).
+    """
 
     span: Span
     text: str
     certainty: Certainty
     negative: bool = False
+    on_slot: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Cue:
-    """A negation or a phrase that leaves a finding open."""
+    """A negation, a mark of hearsay or a phrase that leaves a finding open."""
 
     span: Span
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class StanceLine:
+    """One line of the resource: its pattern, its example and, for hedges, what it says."""
+
+    pattern: re.Pattern[str]
+    example: str
+    certainty: Certainty | None = None
+    negative: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class StanceRules:
+    """The resource, compiled."""
+
+    version: int
+    hedge: tuple[StanceLine, ...]
+    hearsay: tuple[StanceLine, ...]
+    negation: tuple[StanceLine, ...]
+    not_negation: tuple[StanceLine, ...]
+    undetermined: tuple[StanceLine, ...]
+    condition: tuple[StanceLine, ...]
+    modality: tuple[tuple[Modality, tuple[StanceLine, ...]], ...]
+
+
+def _compile(row: dict[str, object]) -> StanceLine:
+    """Return a line of the resource, compiled; `anchor` ties it to the beginning of a clause."""
+    words = (
+        re.sub(r"\(\?<!([^()]*) \)", r"(?<!\1\\s)", str(row["words"]))
+        .replace(" ", r"\s{1,3}")
+        .replace(r"\s{1,3}?", r"\s?")
+    )
+    begin = r"(?:^|(?<=[.,;:!?]\s)|(?<=[\"“‘]))\s{0,3}" if row.get("anchor") else r"(?<![\w'’-])"
+    end = "" if words.endswith((")", r"\b")) and "(?=" in words[-60:] else r"(?!\w)"
+    flags = re.DOTALL if row.get("exact") else re.IGNORECASE | re.DOTALL
+    certainty = row.get("certainty")
+    return StanceLine(
+        re.compile(f"{begin}(?:{words}){end}", flags),
+        str(row["example"]),
+        Certainty(str(certainty)) if certainty else None,
+        bool(row.get("negative", False)),
+    )
+
+
+@cache
+def load_rules() -> StanceRules:
+    """Return the rules of `resources/stance.toml`, compiled once per process."""
+    data = tomllib.loads(resources.files("app.extract").joinpath("resources/stance.toml").read_text(encoding="utf-8"))
+    modality = data["modality"]
+    lists = {
+        name: tuple(map(_compile, data[name]))
+        for name in ("hedge", "hearsay", "negation", "not_negation", "undetermined", "condition")
+    }
+    return StanceRules(
+        version=data["version"],
+        modality=tuple((Modality(name), tuple(map(_compile, modality[name]))) for name in modality["order"]),
+        **lists,
+    )
+
+
+def _longest(text: str, lines: tuple[StanceLine, ...]) -> Iterator[tuple[re.Match[str], StanceLine]]:
+    """Yield the finds of all lines in order; where two overlap, the longer one holds."""
+    found = [(match, line) for line in lines for match in line.pattern.finditer(text) if match.end() > match.start()]
+    found.sort(key=lambda pair: (pair[0].start() - pair[0].end(), pair[0].start()))
+    taken: list[tuple[re.Match[str], StanceLine]] = []
+    for match, line in found:
+        if all(match.end() <= other.start() or match.start() >= other.end() for other, _ in taken):
+            taken.append((match, line))
+    yield from sorted(taken, key=lambda pair: pair[0].start())
+
+
+def _cues(text: str, lines: tuple[StanceLine, ...], start: int) -> list[Cue]:
+    """Return the finds of all lines as cues."""
+    return [Cue(Span(m.start() + start, m.end() + start), m.group()) for m, _ in _longest(text, lines)]
+
+
 def find_hedges(text: str, *, start: int = 0) -> list[Hedge]:
-    """Return the hedges of `text`, in order (signature only as yet: none)."""
-    del text, start
-    return []
+    """Return the cues of how sure a claimant is, in order, spans moved by `start`."""
+    hedges: list[Hedge] = []
+    for match, line in _longest(text, load_rules().hedge):
+        assert line.certainty is not None
+        span = Span(match.start() + start, match.end() + start)
+        hedges.append(Hedge(span, match.group(), line.certainty, line.negative, _is_on_slot(text, match)))
+    return hedges
 
 
-def find_negations(text: str, *, start: int = 0) -> list[Cue]:
-    """Return the negations of `text`, in order (signature only as yet: none)."""
-    del text, start
-    return []
+def _is_on_slot(text: str, match: re.Match[str]) -> bool:
+    """Whether the hedge stands before one noun only and not beside a verb."""
+    word = match.group().lower()
+    if word in ("suspected", "apparent", "possible", "potential", "probable", "presumed"):
+        before = text[max(0, match.start() - 12) : match.start()]
+        if re.search(r"\b(?:is|are|was|were|be|been|being|it|seems?|also|long)\s$", before):
+            return False
+        return not _VERBAL.match(text, match.end())
+    if word.split()[-1] not in _SLOT_HEDGES:
+        return False
+    return bool(re.search(r"[,(—–]\s?$", text[max(0, match.start() - 3) : match.start()])) and not re.match(
+        r"\s(?:to|that|by)\b|,", text[match.end() : match.end() + 8]
+    )
+
+
+def find_hearsay(text: str, *, start: int = 0) -> list[Cue]:
+    """Return the marks of hearsay ("reportedly", "is said to"), which name no source and no degree of certainty."""
+    return _cues(text, load_rules().hearsay, start)
 
 
 def find_undetermined(text: str, *, start: int = 0) -> list[Cue]:
-    """Return the phrases that leave a finding open, in order (signature only as yet: none)."""
-    del text, start
-    return []
+    """Return the phrases by which a body leaves a finding open ("could not establish whether")."""
+    return _cues(text, load_rules().undetermined, start)
+
+
+def find_negations(text: str, *, start: int = 0) -> list[Cue]:
+    """Return the words that negate what is said; "not only", "does not rule out", "was unable to" and doubts are none."""
+    rules = load_rules()
+    blocked = [m.span() for line in (*rules.not_negation, *rules.undetermined) for m in line.pattern.finditer(text)]
+    blocked += [m.span() for m, _ in _longest(text, rules.hedge)]
+    cues = _cues(text, rules.negation, 0)
+    kept = [cue for cue in cues if not any(a < cue.span.end and cue.span.start < b for a, b in blocked)]
+    return [Cue(Span(cue.span.start + start, cue.span.end + start), cue.text) for cue in kept]
 
 
 def is_conditional(text: str) -> bool:
-    """Return whether the clause is a condition (signature only as yet: False)."""
-    del text
-    return False
+    """Return whether the clause is, or holds, a condition ("if", "unless", "should the …")."""
+    return any(line.pattern.search(text) for line in load_rules().condition)
 
 
 def find_modality(text: str) -> Modality:
-    """Return whether the clause puts its event forward as having happened (signature only as yet: Actual)."""
-    del text
+    """Return whether the clause puts its event forward as having happened, or asks for, fears, plans or supposes it.
+
+    `text` is one clause with its governing verb ("urged both sides to keep the truce"), not a whole paragraph.
+    """
+    for modality, lines in load_rules().modality:
+        if any(line.pattern.search(text) for line in lines):
+            return modality
     return Modality.ACTUAL
