@@ -30,12 +30,13 @@ _AMONG = re.compile(
     r"fatalities|casualties|injured|wounded) (?:also )?includ(?:ed|es|ing))(?:[ ,](?:were|was|are|is))?)\s$"
 )
 _AND = re.compile(
-    r",?\s{1,3}(?:(?:and|or|as well as|along with|plus|together with)\s{1,3})?(?:also\s{1,3}|the\s{1,3})?$"
+    r",?\s{1,3}(?:(?:and|or|as well as|along with|plus|together with)\s{1,3})?(?:also\s{1,3}|(?:the|his|her|its|their)\s{1,3})?$"
 )
 _OBJECT = re.compile(
     r"\s{1,3}(?:(?:at least|more than|over|about|some|the|his|their|its|a|an|up to|dozens|hundreds|two|three|four|five|"
     r"six|seven|eight|nine|ten|eleven|twelve|twenty|one|several|many)\b|\d|[A-Z])"
 )
+_NONE = re.compile(r"(?i)\b(?:no|not(?: a single| even)?|nor)\s$")
 _COUNT_TAIL = re.compile(r"\s{1,3}(?:[a-z-]{3,20}\s{1,3}){0,2}")
 _NOBODY = frozenset(
     ("people", "persons", "person", "others", "other", "individuals", "more", "more people", "other people")
@@ -117,6 +118,8 @@ def _read_sentence(sentence: str) -> dict[int, _Reading]:
 def _read_alone(sentence: str, quantity: Quantity) -> _Reading | None:
     """Return the reading that the words right beside a quantity give."""
     rules = load_rules()
+    if _NONE.search(sentence, max(0, quantity.start - 14), quantity.start):
+        return None
     counted = _read_count(sentence, quantity, rules)
     if counted is not None:
         return counted
@@ -137,7 +140,16 @@ def _read_alone(sentence: str, quantity: Quantity) -> _Reading | None:
         found = rules.before.search(left) or (rules.active.search(left) if _is_object(sentence, quantity) else None)
         if found:
             return _Reading(quantity, _kind_of(found.groupdict(), rules), "left", quantity.end)
-    return _read_right(sentence, quantity, rules)
+    return _read_right(sentence, quantity, rules) or _read_far_left(sentence, quantity, rules)
+
+
+def _read_far_left(sentence: str, quantity: Quantity, rules: FigureRules) -> _Reading | None:
+    """Return the reading of the second of two objects: "killed the mayor and three guards"; "cost ten people their lives"."""
+    left = sentence[max(0, quantity.start - _LEFT) : quantity.start]
+    if re.search(r"(?i)\bcost(?:s|ing)?\s$", left) and re.match(r"\s{1,3}their\s{1,3}li(?:ves|fe)\b", sentence[quantity.end :][:20]):
+        return _Reading(quantity, CasualtyKind.KILLED, "left", quantity.end)
+    found = rules.second_object.search(left) if quantity.head == "people" else None
+    return _Reading(quantity, _kind_of(found.groupdict(), rules), "left", quantity.end) if found else None
 
 
 def _is_object(sentence: str, quantity: Quantity) -> bool:
@@ -241,7 +253,7 @@ def _share_cues(sentence: str, quantities: Sequence[Quantity], readings: dict[in
             readings[index] = _Reading(one, before.kind, "left", one.end, part=before.part, whole=before.whole)
     for index in range(len(quantities) - 2, -1, -1):
         after, one = readings.get(index + 1), quantities[index]
-        if index in readings or after is None or after.side != "right" or one.head != "people" or one.article:
+        if index in readings or after is None or after.side != "right" or one.head != "people":
             continue
         if _AND.fullmatch(sentence, one.end, after.quantity.start):
             readings[index] = _Reading(one, after.kind, "right", one.end)

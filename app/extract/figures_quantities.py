@@ -36,6 +36,7 @@ _ADJECTIVES = {
 }
 _DEMONYM = re.compile(r"[A-Z][a-z]{2,}(?:ans|ese|is|ish|sh|ch|ds|ers|as|ites|eks|rks|rds|zis|nis|bs|nes|ns|[^s]s|i)\Z")
 _COUNTED = re.compile(r"\s{1,3}(?:[a-z]{3,12}\s{1,3})?(?:cases\s{1,3}of|suffocation|poisoning)\b")
+_LISTED = re.compile(r"(?:,\s[A-Za-z-]{3,16}){0,3},?\s(?:and|or)\s(?:innocent\s)?[A-Za-z-]{3,16}(?![\w-])")
 _OF = re.compile(r"\s{1,3}of(?:\s{1,3}(?:the|its|their|his|her|our|these|those|them))?(?=\s)")
 _OF_WHOLE = re.compile(r"\s{1,3}of\s{1,3}(?:them|whom|which|the (?:dead|victims|wounded|injured|killed))\b")
 
@@ -135,6 +136,15 @@ def read_noun_phrase(text: str, position: int) -> tuple[int, str]:
     return (end if text[end - 1 : end] != "." else end - 1), head
 
 
+def _listed_end(text: str, position: int) -> int:
+    """Return where a list of people under one number ends: "200 men, women and children"."""
+    found = _LISTED.match(text, position)
+    if found is None:
+        return position
+    words = re.findall(r"[A-Za-z-]+", found.group())
+    return found.end() if all(_is_people(word) for word in words if word not in ("and", "or", "innocent")) else position
+
+
 def _people_follow(text: str, position: int) -> bool:
     """Whether a noun that counts people follows within the same noun phrase."""
     for _ in range(4):
@@ -181,6 +191,8 @@ def _with_noun(text: str, match: re.Match[str], bounds: tuple[int | None, int | 
         return None
     if head == "unknown" and match["one"]:
         return None
+    if head == "people":
+        end = _listed_end(text, end)
     group = " ".join(text[position:end].split()) or None
     return Quantity(match.start(), match.end(), end, *bounds, head, group, of_whole, bool(match["one"]))
 
@@ -191,6 +203,8 @@ def _is_single_person(phrase: str) -> bool:
     if not words:
         return False
     last = words[-1].rstrip("’'.")
+    if last in ("family", "household", "staff", "crew", "police", "personnel", "people", "men", "women", "children"):
+        return False
     return (
         last in load_rules().singular
         or last.lower() in load_rules().singular

@@ -37,6 +37,7 @@ class FigureRules:
     adjective: re.Pattern[str]
     intransitive: re.Pattern[str]
     active: re.Pattern[str]
+    second_object: re.Pattern[str]
     before: re.Pattern[str]
     count: re.Pattern[str]
     cues: tuple[Cue, ...]
@@ -60,6 +61,15 @@ def _alternatives(rows: list[dict[str, str]], field: str, form: str) -> str:
     return _spaced("(?:" + "|".join(parts) + ")")
 
 
+# What may stand between "killed" and the number, and a first object before a second ("killed the mayor and three guards").
+_OBJECT_BEGINS = (
+    r" (?:at least|also|instead|another|around|about|the|its|their|his|our|these|those|all|both|innocent|some|off|yet"
+    r"|himself and|herself and|themselves and|themselves along with|itself and)"
+)
+_FIRST_OBJECT = (
+    r" (?:(?!(?:in|on|at|and|by|when|while|as|after|before|near|during|was|were|is|are|had|has)\b)[\w’'-]{1,20},? ){1,7}"
+    r"(?:and|along with|together with|as well as) (?:at least |also )?"
+)
 _AUXILIARY = (
     r"(?:(?:were|was|are|is|been|being|be|got|get|had|have|has|may|might|could|would|will|were reported|was reported|reported"
     r"|believed|thought|feared|said|known|confirmed|understood|estimated|presumed|listed|to|to have|in need of) ){1,5}"
@@ -89,12 +99,17 @@ def _quantity_pattern(qualifiers: dict[str, list[str]], vague: dict[str, int]) -
     return re.compile(_spaced(pattern).replace(r"[-\s{1,3}", r"[-\s"))
 
 
+def _active(rows: list[dict[str, str]]) -> str:
+    """Return the pattern of the verbs whose object is counted."""
+    return r"(?<![\w-])(?i:" + _alternatives(rows, "active", "participle") + ")"
+
+
 @cache
 def load_rules() -> FigureRules:
     """Return the rules of `resources/figures.toml`, compiled once per process."""
     data = tomllib.loads(resources.files("app.extract").joinpath("resources/figures.toml").read_text(encoding="utf-8"))
     rows = data["cue"]
-    people = [word for word in data["people"]["plain"]]
+    people = data["people"]["plain"]
     everyone = frozenset(people) | frozenset(map(_plural, people))
     things = data["things"]["words"]
     participle = _alternatives(rows, "past", "participle")
@@ -121,13 +136,8 @@ def load_rules() -> FigureRules:
             + _alternatives(rows, "past", "intransitive")
             + r"(?![\w-])"
         ),
-        active=re.compile(
-            r"(?<![\w-])(?i:"
-            + _alternatives(rows, "active", "participle")
-            + _spaced(
-                r")(?: (?:at least|also|instead|another|around|about|and wounded|the|its|their|his|our|these|those|all|both|innocent|some|off|yet))?[ \u00a0\n]$"
-            ).replace("[\\s{1,3}\\u00a0\\n]", r"\s{1,3}")
-        ),
+        active=re.compile(_active(rows) + r"(?:" + _spaced(_OBJECT_BEGINS) + r")?\s{1,3}$"),
+        second_object=re.compile(_active(rows) + _spaced(_FIRST_OBJECT) + r"$"),
         before=re.compile(r"(?<![\w-])(?i:" + _alternatives(rows, "past", "before") + r")\s{1,3}$"),
         count=re.compile(r"(?i:" + _alternatives(rows, "past", "count") + r")(?![\w-])"),
         cues=tuple(Cue(CasualtyKind(row["kind"]), row["form"], tuple(row["examples"])) for row in rows),

@@ -111,11 +111,13 @@ def _longest(text: str, lines: tuple[StanceLine, ...]) -> Iterator[tuple[re.Matc
     """Yield the finds of all lines in order; where two overlap, the longer one holds."""
     found = [(match, line) for line in lines for match in line.pattern.finditer(text) if match.end() > match.start()]
     found.sort(key=lambda pair: (pair[0].start() - pair[0].end(), pair[0].start()))
-    taken: list[tuple[re.Match[str], StanceLine]] = []
+    taken, kept = bytearray(len(text)), []
     for match, line in found:
-        if all(match.end() <= other.start() or match.start() >= other.end() for other, _ in taken):
-            taken.append((match, line))
-    yield from sorted(taken, key=lambda pair: pair[0].start())
+        begin, end = match.span()
+        if not any(taken[begin:end]):
+            taken[begin:end] = b"\1" * (end - begin)
+            kept.append((match, line))
+    yield from sorted(kept, key=lambda pair: pair[0].start())
 
 
 def _cues(text: str, lines: tuple[StanceLine, ...], start: int) -> list[Cue]:
@@ -161,11 +163,13 @@ def find_undetermined(text: str, *, start: int = 0) -> list[Cue]:
 def find_negations(text: str, *, start: int = 0) -> list[Cue]:
     """Return the words that negate what is said; "not only", "does not rule out", "was unable to" and doubts are none."""
     rules = load_rules()
-    blocked = [m.span() for line in (*rules.not_negation, *rules.undetermined) for m in line.pattern.finditer(text)]
-    blocked += [m.span() for m, _ in _longest(text, rules.hedge)]
-    cues = _cues(text, rules.negation, 0)
-    kept = [cue for cue in cues if not any(a < cue.span.end and cue.span.start < b for a, b in blocked)]
-    return [Cue(Span(cue.span.start + start, cue.span.end + start), cue.text) for cue in kept]
+    blocked = bytearray(len(text))
+    spans = [m.span() for line in (*rules.not_negation, *rules.undetermined) for m in line.pattern.finditer(text)]
+    spans += [match.span() for match, _ in _longest(text, rules.hedge)]
+    for begin, end in spans:
+        blocked[begin:end] = b"\1" * (end - begin)
+    found = [match for match, _ in _longest(text, rules.negation) if not any(blocked[match.start() : match.end()])]
+    return [Cue(Span(match.start() + start, match.end() + start), match.group()) for match in found]
 
 
 def is_conditional(text: str) -> bool:
