@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 import rdflib
+from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
+from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
 from pyshacl.pytypes import SHACLExecutor
 from pyshacl.shape import Shape
@@ -19,6 +21,7 @@ from pyshacl.shapes_graph import ShapesGraph
 
 from app.errors import ShapesError
 from app.validate.classes import SUBCLASS, TYPE, Context
+from app.validate.facts import FactGraph
 from app.validate.terms import RdflibTerm, iri, shape_term, to_rdflib
 from app.vocab import RDF, RDFS, SH
 
@@ -26,6 +29,7 @@ _SH = rdflib.Namespace(SH)
 _TYPE = iri(RDF + "type")
 _SUBCLASS = iri(SUBCLASS)
 _LABEL = iri(RDFS + "label")
+_Triples = list[tuple[object, object, object]]
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 _MESSAGE, _VALUE, _FOCUS, _PATH, _SEVERITY = (
     _SH[n] for n in ("resultMessage", "value", "focusNode", "resultPath", "resultSeverity")
@@ -45,6 +49,31 @@ class Finding:
     message: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A shape with its constraints read once."""
+
+    shape: Shape
+    constraints: tuple[ConstraintComponent, ...]
+
+    @classmethod
+    def of(cls, shape: Shape) -> _Part:
+        """Read the constraints of a shape, each component once, in a stable order."""
+        parameters = {p for p, _ in shape.sg.predicate_objects(shape.node)}
+        components = {CONSTRAINT_PARAMETERS_MAP[p] for p in parameters if p in CONSTRAINT_PARAMETERS_MAP}
+        return cls(shape, tuple(c(shape) for c in sorted(components, key=lambda c: str(c.shacl_constraint_component))))
+
+    def run(self, executor: SHACLExecutor, graph: FactGraph, focus: list[rdflib.URIRef]) -> Iterator[_Triples]:
+        """Yield the triples of each result that the constraints have for some focus nodes."""
+        if self.shape.deactivated:
+            return
+        values = self.shape.value_nodes(graph, focus)
+        for constraint in self.constraints:
+            _, reports = constraint.evaluate(executor, graph, values, [self.shape, constraint])
+            for _, _, triples in reports:
+                yield triples
+
+
 @dataclass(slots=True)
 class _Targeted:
     """A node shape with targets: what pyshacl runs for it and which nodes it is for."""
@@ -55,7 +84,7 @@ class _Targeted:
     nodes: frozenset[str]
     subjects_of: frozenset[str]
     objects_of: frozenset[str]
-    parts: list[Shape] = field(default_factory=list)
+    parts: list[_Part] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -99,11 +128,13 @@ class ShapeBook:
         self._targeted = [_read_target(graph, node) for node in _targeted_nodes(graph)]
         lifted = {t.iri: _lift(graph, iri(t.iri)) for t in self._targeted}
         try:
-            shapes = ShapesGraph(graph)
-            list(shapes.shapes)
+            shapes = ShapesGraph(FactGraph.of(graph))
+            for shape in shapes.shapes:
+                _Part.of(shape)  # A constraint that cannot be read is told now, not when the first node comes.
             for target in self._targeted:
                 own = shapes.lookup_shape_from_node(iri(target.iri))
-                target.parts = [own, *(shapes.lookup_shape_from_node(node) for node in lifted[target.iri])]
+                rest = (shapes.lookup_shape_from_node(node) for node in lifted[target.iri])
+                target.parts = [_Part.of(shape) for shape in (own, *rest)]
         except (ShapeLoadError, ConstraintLoadError, ReportableRuntimeError, KeyError) as error:
             raise ShapesError("a shape cannot be understood", where=where, why=str(error)) from error
         self._property_shapes = sum(len(nodes) for nodes in lifted.values())
@@ -147,8 +178,7 @@ class ShapeBook:
             if not focus_nodes:
                 continue
             for part in target.parts:
-                _, reports = part.validate(self._executor, graph, focus=focus_nodes)
-                for _, _, triples in reports:
+                for triples in part.run(self._executor, graph, focus_nodes):
                     yield _finding(target, triples)
 
 
@@ -183,12 +213,11 @@ def _lift(graph: rdflib.Graph, node: rdflib.URIRef) -> list[rdflib.term.Node]:
     return sorted(parts, key=str)
 
 
-def _graph(nodes: Nodes, context: Context) -> rdflib.Graph:
+def _graph(nodes: Nodes, context: Context) -> FactGraph:
     """The triples of the nodes, with the types of what they point to and the class tree above all of these."""
-    graph = rdflib.Graph(store="SimpleMemory")
-    add = graph.store.add
+    graph = FactGraph()
     for triple in nodes.triples:
-        add(triple, graph)
+        graph.put(*triple)
     classes: set[str] = set()
     for own in nodes.types.values():
         classes |= own
@@ -196,14 +225,14 @@ def _graph(nodes: Nodes, context: Context) -> rdflib.Graph:
         if context.is_class(node):
             classes.add(node)
         for name in context.types(node):
-            add((iri(node), _TYPE, iri(name)), graph)
+            graph.put(iri(node), _TYPE, iri(name))
             classes.add(name)
     for name, parent in context.subclass_triples(classes):
-        add((iri(name), _SUBCLASS, iri(parent)), graph)
+        graph.put(iri(name), _SUBCLASS, iri(parent))
     return graph
 
 
-def _finding(target: _Targeted, triples: Iterable[tuple[object, object, object]]) -> Finding:
+def _finding(target: _Targeted, triples: _Triples) -> Finding:
     found: dict[object, list[object]] = {}
     for _, predicate, value in triples:
         found.setdefault(predicate, []).append(value[1] if isinstance(value, tuple) else value)
@@ -223,5 +252,3 @@ def _finding(target: _Targeted, triples: Iterable[tuple[object, object, object]]
         message=text(_MESSAGE) or "",
     )
 
-
-__all__ = ["TYPE", "Finding", "Nodes", "ShapeBook"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import date, datetime
 from functools import lru_cache
 
 import pyoxigraph as ox
@@ -20,6 +22,18 @@ KNOWN_DATATYPES = frozenset(
 )
 _REFUSED = rdflib.URIRef("urn:x-rashomon:refused-datatype")
 _PLAIN = XSD + "string"
+_ZONE = r"(Z|[+-][01][0-9]:[0-5][0-9])?"
+_FORMS = {
+    XSD + "integer": re.compile(r"[+-]?[0-9]+"),
+    XSD + "nonNegativeInteger": re.compile(r"[+]?[0-9]+"),
+    XSD + "decimal": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)"),
+    XSD + "double": re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?"),
+    XSD + "boolean": re.compile(r"true|false|1|0"),
+    XSD + "date": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}" + _ZONE),
+    XSD + "dateTime": re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?" + _ZONE),
+    XSD + "gYear": re.compile(r"[0-9]{4}" + _ZONE),
+    XSD + "gYearMonth": re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])" + _ZONE),
+}
 _TEXTUAL = frozenset([GEO + "wktLiteral", XSD + "anyURI"])
 MAX_NUMBER_CHARS = 64
 
@@ -34,12 +48,28 @@ def iri(value: str) -> rdflib.URIRef:
 
 
 def is_refused(literal: ox.Literal) -> bool:
-    """Whether a literal has a datatype that no data of ours has, or a number too long to be one."""
+    """Whether a literal has a datatype that no data of ours has, or is not a value of its datatype (`31 February`)."""
     datatype = literal.datatype.value
     if datatype not in KNOWN_DATATYPES:
         return True
-    is_text = datatype == _PLAIN or literal.language is not None or datatype in _TEXTUAL
-    return not is_text and len(literal.value) > MAX_NUMBER_CHARS
+    if datatype == _PLAIN or literal.language is not None or datatype in _TEXTUAL:
+        return False
+    return not _is_value(literal.value, datatype)
+
+
+@lru_cache(maxsize=65_536)
+def _is_value(text: str, datatype: str) -> bool:
+    """Whether a text is a value of a datatype; asked before rdflib is, which logs a trace for each that is none."""
+    if len(text) > MAX_NUMBER_CHARS or not _FORMS[datatype].fullmatch(text):
+        return False
+    try:
+        if datatype == XSD + "date":
+            date.fromisoformat(text[:10])
+        elif datatype == XSD + "dateTime":
+            datetime.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def to_rdflib(term: object) -> RdflibTerm:
