@@ -1,7 +1,8 @@
 """Counts of people killed, injured, treated, affected or missing in English news text (GUIDE decision 11).
 
-A number becomes a figure only where words of the same clause say what befell those it counts; missiles, districts, ages, dates
-and arrests are left alone. A count of some of those counted before ("83 people, including 30 children") is a `PartFigure`.
+A number becomes a figure only where words of the same clause say what befell those it counts; missiles, districts, ages,
+dates and arrests are left alone. A count of some of those counted before ("83 people, including 30 children") is a
+`PartFigure`.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from app.extract.figures_numbers import read_number
 from app.extract.figures_quantities import Quantity, find_quantities
@@ -22,15 +24,16 @@ FIGURES_VERSION = "figures.v1"
 _LEFT = 90
 _SENTENCE_END = re.compile(r"(?<![A-Z])[.!?]+[\"”’)]{0,3}\s{1,4}(?=[\"“‘(]{0,2}[A-Z0-9])|\n\s{0,20}\n")
 _INCLUDING = re.compile(
-    r"(?:,|\(|[—–-])?\s{0,3}(?:including|among them|among whom|among those|of whom|of them|of which|including the|most of them|"
-    r"and among them|along with among them|them)(?:\s{1,3}(?:were|was|are))?\s{1,3}(?:at least\s{1,3})?$"
+    r"(?:,|\(|[—–-])?\s{0,3}(?:including|among them|among whom|among those|of whom|of them|of which|including the"
+    r"|most of them|and among them|along with among them|them)(?:\s{1,3}(?:were|was|are))?\s{1,3}(?:at least\s{1,3})?$"
 )
 _AMONG = re.compile(
-    r"(?i:(?:among (?:the |those )?(?:dead|killed|victims|fatalities|casualties|injured|wounded|slain)|(?:dead|victims|killed|"
-    r"fatalities|casualties|injured|wounded) (?:also )?includ(?:ed|es|ing))(?:[ ,](?:were|was|are|is))?)\s$"
+    r"(?i:(?:among (?:the |those )?(?:dead|killed|victims|fatalities|casualties|injured|wounded|slain)|(?:dead|victims"
+    r"|killed|fatalities|casualties|injured|wounded) (?:also )?includ(?:ed|es|ing))(?:[ ,](?:were|was|are|is))?)\s$"
 )
 _AND = re.compile(
-    r",?\s{1,3}(?:(?:and|or|as well as|along with|plus|together with)\s{1,3})?(?:also\s{1,3}|(?:the|his|her|its|their)\s{1,3})?$"
+    r",?\s{1,3}(?:(?:and|or|as well as|along with|plus|together with)\s{1,3})?"
+    r"(?:also\s{1,3}|(?:the|his|her|its|their)\s{1,3})?$"
 )
 _OBJECT = re.compile(
     r"\s{1,3}(?:(?:at least|more than|over|about|some|the|his|their|its|a|an|up to|dozens|hundreds|two|three|four|five|"
@@ -45,7 +48,7 @@ _NOBODY = frozenset(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartFigure(CasualtyFigure):
-    """A count of some of those that another figure counts; `whole` is where that figure stands, if it stands in the text."""
+    """A count of some of those that another figure counts; `whole` is where that one stands, if it does."""
 
     whole: Span | None = None
 
@@ -71,7 +74,7 @@ def _kind_of(groups: Mapping[str, str | None], rules: FigureRules) -> CasualtyKi
 def _sentences(text: str) -> list[tuple[int, int]]:
     """Return the stretches within which a number and its cue must lie."""
     edges = [0, *(found.end() for found in _SENTENCE_END.finditer(text)), len(text)]
-    return [(a, b) for a, b in zip(edges, edges[1:], strict=False) if a < b]
+    return [(a, b) for a, b in pairwise(edges) if a < b]
 
 
 def find_figures(text: str, *, start: int = 0) -> list[CasualtyFigure]:
@@ -89,17 +92,26 @@ def _figure(sentence: str, reading: _Reading, spans: Mapping[int, Span], index: 
     """Return the reading in the terms of the house."""
     quantity = reading.quantity
     group = None if quantity.group is None or quantity.group.lower() in _NOBODY else quantity.group
-    values = {
-        "kind": reading.kind,
-        "text": sentence[quantity.start : reading.end],
-        "span": spans[index],
-        "minimum": quantity.minimum,
-        "maximum": quantity.maximum,
-        "victim_group": group,
-    }
-    if reading.part:
-        return PartFigure(**values, whole=spans.get(reading.whole) if reading.whole is not None else None)
-    return CasualtyFigure(**values)
+    figure = CasualtyFigure(
+        kind=reading.kind,
+        text=sentence[quantity.start : reading.end],
+        span=spans[index],
+        minimum=quantity.minimum,
+        maximum=quantity.maximum,
+        victim_group=group,
+    )
+    if not reading.part:
+        return figure
+    whole = None if reading.whole is None else spans.get(reading.whole)
+    return PartFigure(
+        kind=figure.kind,
+        text=figure.text,
+        span=figure.span,
+        minimum=figure.minimum,
+        maximum=figure.maximum,
+        victim_group=group,
+        whole=whole,
+    )
 
 
 def _read_sentence(sentence: str) -> dict[int, _Reading]:
@@ -144,9 +156,11 @@ def _read_alone(sentence: str, quantity: Quantity) -> _Reading | None:
 
 
 def _read_far_left(sentence: str, quantity: Quantity, rules: FigureRules) -> _Reading | None:
-    """Return the reading of the second of two objects: "killed the mayor and three guards"; "cost ten people their lives"."""
+    """Return the reading of a second object: "killed the mayor and three guards", or of lives lost by those counted."""
     left = sentence[max(0, quantity.start - _LEFT) : quantity.start]
-    if re.search(r"(?i)\bcost(?:s|ing)?\s$", left) and re.match(r"\s{1,3}their\s{1,3}li(?:ves|fe)\b", sentence[quantity.end :][:20]):
+    if re.search(r"(?i)\bcost(?:s|ing)?\s$", left) and re.match(
+        r"\s{1,3}their\s{1,3}li(?:ves|fe)\b", sentence[quantity.end :][:20]
+    ):
         return _Reading(quantity, CasualtyKind.KILLED, "left", quantity.end)
     found = rules.second_object.search(left) if quantity.head == "people" else None
     return _Reading(quantity, _kind_of(found.groupdict(), rules), "left", quantity.end) if found else None
@@ -244,7 +258,7 @@ def _read_right(sentence: str, quantity: Quantity, rules: FigureRules) -> _Readi
 
 
 def _share_cues(sentence: str, quantities: Sequence[Quantity], readings: dict[int, _Reading]) -> None:
-    """Give a listed number the cue of its neighbour: "killed 5 soldiers and 3 civilians", "5 soldiers and 3 civilians died"."""
+    """Give a listed number the cue of its neighbour: "killed 5 men and 3 women", "5 men and 3 women died"."""
     for index in range(1, len(quantities)):
         before, one = readings.get(index - 1), quantities[index]
         if index in readings or before is None or before.side != "left" or one.head != "people":

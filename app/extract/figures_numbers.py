@@ -4,11 +4,29 @@ from __future__ import annotations
 
 import re
 
-_ONES = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen"
-).split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_ONES = [
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+    "thirteen",
+    "fourteen",
+    "fifteen",
+    "sixteen",
+    "seventeen",
+    "eighteen",
+    "nineteen",
+]
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
 _UNITS = {word: value for value, word in enumerate(_ONES)} | {
     word: (place + 2) * 10 for place, word in enumerate(_TENS)
 }
@@ -20,9 +38,9 @@ _LETTER_SCALES = {"k": 1_000, "m": 1_000_000}
 NUMBER_WORD = "(?:" + "|".join([*sorted(_UNITS, key=len, reverse=True), "hundred", *_SCALES, "dozen"]) + ")"
 
 
-def _read_digits(token: str) -> tuple[int, int] | None:
+def _read_digits(word: str) -> tuple[int, int] | None:
     """Return a number in digits as (numerator, denominator), so that "1.5" can meet "million" without rounding."""
-    found = _DIGITS.fullmatch(token)
+    found = _DIGITS.fullmatch(word)
     if found is None:
         return None
     whole, fraction, letter = found.groups()
@@ -47,7 +65,7 @@ def read_number(words: str) -> int | None:
     plain = _read_digits(text)
     if plain is not None:
         return _exact(plain)
-    tokens = [token for token in re.split(r"[\s-]+", text) if token != "and"]
+    tokens = [word for word in re.split(r"[\s-]+", text) if word != "and"]
     if tokens[:1] == ["half"]:
         return _read_half(tokens[1:])
     if tokens[-1:] == ["of"]:
@@ -63,7 +81,7 @@ def read_number(words: str) -> int | None:
 
 def _read_half(tokens: list[str]) -> int | None:
     """Return half of a dozen or of a scale word: "half a million"."""
-    rest = [token for token in tokens if token not in ("a", "an", "of")]
+    rest = [word for word in tokens if word not in ("a", "an", "of")]
     if rest == ["dozen"]:
         return 6
     return _SCALES[rest[0]] // 2 if len(rest) == 1 and rest[0] in _SCALES else None
@@ -72,20 +90,20 @@ def _read_half(tokens: list[str]) -> int | None:
 def _sum_of(tokens: list[str]) -> int | None:
     """Return the value of number words in their order, or None at the first word that is none."""
     total, group, seen = 0, (0, 1), False
-    for token in tokens:
-        digits = _read_digits(token)
+    for word in tokens:
+        digits = _read_digits(word)
         if digits is not None and not seen:
             group = digits
-        elif token in _UNITS:
-            if group[0] % 10 and _UNITS[token] < 20 or (group[0] % 100 and _UNITS[token] >= 20):
+        elif word in _UNITS:
+            if (group[0] % 10 and _UNITS[word] < 20) or (group[0] % 100 and _UNITS[word] >= 20):
                 return None
-            group = (group[0] + _UNITS[token], group[1])
-        elif token == "hundred" and seen:
+            group = (group[0] + _UNITS[word], group[1])
+        elif word == "hundred" and seen:
             group = (group[0] * 100, group[1])
-        elif token == "dozen" and seen:
+        elif word == "dozen" and seen:
             group = (group[0] * 12, group[1])
-        elif token in _SCALES and seen:
-            value = _exact((group[0] * _SCALES[token], group[1]))
+        elif word in _SCALES and seen:
+            value = _exact((group[0] * _SCALES[word], group[1]))
             if value is None:
                 return None
             total, group = total + value, (0, 1)

@@ -9,19 +9,6 @@ from app.extract.figures_numbers import read_number
 from app.extract.figures_rules import load_rules
 
 _TOKEN = re.compile(r"\s{1,3}((?:\d{1,3}-(?=[a-z]))?[A-Za-zÀ-ɏ'’‘-]{1,30}\.?)")
-# Words that end a noun phrase; most are the small words of English, the rest verbs that often follow the people counted.
-_STOP = frozenset(
-    "were was are is be been being am have has had having do did does will would could can may might must shall should who "
-    "whom which that whose when where while as and or but nor if than then so because since after before until till in on at "
-    "by to from with without into onto near under over between among amid across around about against during for through "
-    "inside outside aboard along behind beyond including according not never also still now later already reportedly "
-    "allegedly apparently probably likely there here they it he she we i you this these those their its his her our your the "
-    "a an died die killed murdered injured wounded hurt dead missing abducted kidnapped perished fled drowned lost suffered "
-    "treated hospitalised hospitalized displaced affected besieged executed massacred slain shot taken found left got went "
-    "said says told gathered standing living waiting trapped held forced fighting trying travelling traveling suspected "
-    "disappeared sustained received sought needed required vanished succumbed choked suffocated homeless yesterday today "
-    "attacked bombed struck destroyed launched fired claimed dying confirmed remain remained".split()
-)
 _ADJECTIVES = {
     "wounded",
     "injured",
@@ -45,8 +32,8 @@ _OF_WHOLE = re.compile(r"\s{1,3}of\s{1,3}(?:them|whom|which|the (?:dead|victims|
 class Quantity:
     """A number in text: where it and its noun phrase lie, its bounds, and whom it counts.
 
-    `head` is "people" (a noun known to count people), "unknown" (another noun) or "none" (a bare number); `group` is the
-    noun phrase or None; `of_whole` says that it counts part of those named before ("ten of them").
+    `head` is "people" (a noun known to count people), "unknown" (another noun) or "none" (a bare number); `group` is
+    the noun phrase or None; `of_whole` says that it counts part of those named before ("ten of them").
     """
 
     start: int
@@ -118,7 +105,9 @@ def read_noun_phrase(text: str, position: int) -> tuple[int, str]:
             break
         word = found[1]
         bare = word.rstrip(".").lower()
-        if bare in _STOP and not (bare in _ADJECTIVES and head == "none" and _people_follow(text, found.end())):
+        if bare in load_rules().stop and not (
+            bare in _ADJECTIVES and head == "none" and _people_follow(text, found.end())
+        ):
             break
         if head == "people" and not _is_people(word):
             break
@@ -154,7 +143,7 @@ def _people_follow(text: str, position: int) -> bool:
         bare = found[1].rstrip(".").lower()
         if _is_people(found[1]):
             return True
-        if bare in _STOP and bare not in _ADJECTIVES:
+        if bare in load_rules().stop and bare not in _ADJECTIVES:
             return False
         position = found.end()
     return False

@@ -32,6 +32,7 @@ class FigureRules:
     people: frozenset[str]
     singular: frozenset[str]
     things: frozenset[str]
+    stop: frozenset[str]
     kinds: tuple[CasualtyKind, ...]
     participle: re.Pattern[str]
     adjective: re.Pattern[str]
@@ -61,30 +62,40 @@ def _alternatives(rows: list[dict[str, str]], field: str, form: str) -> str:
     return _spaced("(?:" + "|".join(parts) + ")")
 
 
-# What may stand between "killed" and the number, and a first object before a second ("killed the mayor and three guards").
+# What may stand between "killed" and the number, and a first object before
+# a second ("killed the mayor and three guards").
 _OBJECT_BEGINS = (
     r" (?:at least|also|instead|another|around|about|the|its|their|his|our|these|those|all|both|innocent|some|off|yet"
     r"|himself and|herself and|themselves and|themselves along with|itself and)"
 )
 _FIRST_OBJECT = (
-    r" (?:(?!(?:in|on|at|and|by|when|while|as|after|before|near|during|was|were|is|are|had|has)\b)[\w’'-]{1,20},? ){1,7}"
+    r" (?:(?!(?:in|on|at|and|by|when|while|as|after|before|near|during|was|were|is|are|had|has)\b)"
+    r"[\w’'-]{1,20},? ){1,7}"
     r"(?:and|along with|together with|as well as) (?:at least |also )?"
 )
 _AUXILIARY = (
-    r"(?:(?:were|was|are|is|been|being|be|got|get|had|have|has|may|might|could|would|will|were reported|was reported|reported"
-    r"|believed|thought|feared|said|known|confirmed|understood|estimated|presumed|listed|to|to have|in need of) ){1,5}"
+    r"(?:(?:were|was|are|is|been|being|be|got|get|had|have|has|may|might|could|would|will"
+    r"|were reported|was reported|reported|believed|thought|feared|said|known|confirmed|understood|estimated|presumed|listed|to|to have|in need of) ){1,5}"
 )
-_ADVERBS = r"(?:(?:[a-z]{2,14}ly|also|still|now|later|then|all|both|either|subsequently|since|themselves|since then|already) ){0,2}"
+_ADVERBS = r"(?:(?:[a-z]{2,14}ly|also|still|now|later|then|all|both|either|since|themselves|since then|already) ){0,2}"
 _APPOSITION = r"(?:\s?(?:,[^,;.()\n]{1,90},|\([^()\n]{1,60}\)|[—–][^—–.\n]{1,90}[—–]))?"
-_PLACE = r"(?: (?:in|from|of|at|near|with|aboard|inside|on|by|outside|across|around|between|under)\b(?:(?! (?:were|was|are|is|had|have|has|been|being)\b)[^,;.:()\n]){1,70})?"
+_PLACE = (
+    r"(?: (?:in|from|of|at|near|with|aboard|inside|on|by|outside|across|around|between|under)\b"
+    r"(?:(?! (?:were|was|are|is|had|have|has|been|being)\b)[^,;.:()\n]){1,70})?"
+)
 _GAP = _APPOSITION + _PLACE + _APPOSITION + r" (?:(?:who|that|which|whom) )?"
 
 
 def _quantity_pattern(qualifiers: dict[str, list[str]], vague: dict[str, int]) -> re.Pattern[str]:
-    """Return the pattern of a number with what qualifies it; groups: qualifier, range or number, vague, more, indefinite."""
+    """Return the pattern of a number with what qualifies it; its groups say how it is spelled."""
     words = sorted((word for group in qualifiers.values() for word in group), key=len, reverse=True)
     digits = r"\d{1,3}(?:[,\u00a0\u202f]\d{3}){1,3}|\d{1,12}(?:\.\d{1,2}(?= (?:million|billion)))?(?:[kKmM]\b)?"
-    spelled = rf"(?i:half a (?:million|billion|dozen|thousand)|(?:an? )?{NUMBER_WORD}(?:(?:[-\s]| and ){NUMBER_WORD}){{0,7}}|an? (?:dozen|hundred|thousand|million|couple|pair))"
+    words_of_number = rf"(?:an? )?{NUMBER_WORD}(?:(?:[-\s]| and ){NUMBER_WORD}){{0,7}}"
+    halves, articles = (
+        r"half a (?:million|billion|dozen|thousand)",
+        r"an? (?:dozen|hundred|thousand|million|couple|pair)",
+    )
+    spelled = f"(?i:{halves}|{words_of_number}|{articles})"
     number = rf"(?:(?:{digits})(?: (?i:hundred|thousand|million|billion|dozen)\b)?|{spelled}(?!\w))"
     pattern = (
         rf"(?<![\w$€£#/.,:-])(?:(?P<qualifier>(?i:{'|'.join(words)})) )?"
@@ -121,6 +132,7 @@ def load_rules() -> FigureRules:
         people=everyone,
         singular=frozenset(people),
         things=frozenset(things) | frozenset(map(_plural, things)),
+        stop=frozenset(data["stop"]["words"].split()),
         kinds=tuple(CasualtyKind(row["kind"]) for row in rows),
         participle=re.compile(_spaced(_GAP + _AUXILIARY + _ADVERBS) + participle + r"(?![\w-])"),
         adjective=re.compile(

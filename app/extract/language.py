@@ -1,6 +1,7 @@
-"""The language of a text, guessed from its script and its most frequent small words, where the document does not say it.
+"""The language of a text, guessed from its script and its frequent small words, where the document does not say it.
 
-The answer is the same on every machine: no model, no weights, only counts against the lists of `resources/languages.toml`.
+The answer is the same on every machine: no model, no weights, only counts against the lists of
+`resources/languages.toml`.
 """
 
 from __future__ import annotations

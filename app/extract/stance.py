@@ -1,7 +1,7 @@
 """Stance of English clauses: hedges, hearsay, negation, conditions, modality and what could not be established.
 
-Every cue is a line of `resources/stance.toml` with its example. The functions read strings and nothing else: who is unsure, and
-of what, is for the reader to decide by where a cue stands.
+Every cue is a line of `resources/stance.toml` with its example. The functions read strings and nothing else: who is
+unsure, and of what, is for the reader to decide by where a cue stands.
 """
 
 from __future__ import annotations
@@ -21,7 +21,19 @@ _VERBAL = re.compile(
     r"\s{1,3}(?:to\b|that\b|of\b|by\b|the\b|an?\b|is\b|are\b|was\b|were\b|have\b|has\b|had\b|be\b|been\b|not\b|\w+(?:ed|ing)\b|[.,;:!?])"
 )
 _SLOT_HEDGES = frozenset(
-    "likely probably possibly perhaps apparently presumably maybe probable possible apparent potentially".split()
+    [
+        "likely",
+        "probably",
+        "possibly",
+        "perhaps",
+        "apparently",
+        "presumably",
+        "maybe",
+        "probable",
+        "possible",
+        "apparent",
+        "potentially",
+    ]
 )
 
 
@@ -29,8 +41,8 @@ _SLOT_HEDGES = frozenset(
 class Hedge:
     """A cue of how sure a claimant is; `negative` where it speaks against the account ("unlikely").
 
-    `on_slot` says that it seems to hedge one noun only ("toxic gas, likely sarin", "suspected militants"), which leaves the
-    statement itself certain (GUIDE decision 6).
+    `on_slot` says that it seems to hedge one noun only ("toxic gas, likely sarin", "suspected militants"), which leaves
+    the statement itself certain (GUIDE decision 6).
     """
 
     span: Span
@@ -161,7 +173,7 @@ def find_undetermined(text: str, *, start: int = 0) -> list[Cue]:
 
 
 def find_negations(text: str, *, start: int = 0) -> list[Cue]:
-    """Return the words that negate what is said; "not only", "does not rule out", "was unable to" and doubts are none."""
+    """Return the words that negate what is said; "not only", "does not rule out", "was unable to", hedges are none."""
     rules = load_rules()
     blocked = bytearray(len(text))
     spans = [m.span() for line in (*rules.not_negation, *rules.undetermined) for m in line.pattern.finditer(text)]

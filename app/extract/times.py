@@ -1,7 +1,8 @@
 """Calendar expressions of English news text, resolved to day ranges and EDTF (GUIDE decision 12).
 
-`find_times` finds cores by rule (`times_rules.py`), places them in their surroundings (`times_context.py`), joins what is one
-expression ("from 3 June to the 9th", "Friday, 24 November", "at 6.30 am on Tuesday"), and dates it (`times_resolve.py`).
+`find_times` finds cores by rule (`times_rules.py`), places them in their surroundings (`times_context.py`), joins what is
+one expression ("from 3 June to the 9th", "Friday, 24 November", "at 6.30 am on Tuesday"), and dates it
+(`times_resolve.py`).
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ from datetime import timedelta
 
 from app.extract.times_calendar import UNKNOWN, Period, Publication, days, read_publication
 from app.extract.times_context import Placed, looks_ahead, place
-from app.extract.times_resolve import RESOLVERS, Setting, Side
+from app.extract.times_dates import Setting, Side
+from app.extract.times_resolve import RESOLVERS
 from app.extract.times_rules import find_cores
 from app.model import Resolution, Span, TimeExpression
 
@@ -36,8 +38,8 @@ _CONTINUES = re.compile(
     r"(?:(?:through|until|till|to)\s{1,3})?"
 )
 _BEGAN = re.compile(
-    r"(?i:started|starting|starts|began|begun|begins|beginning|commenced|launched|took effect|came into (?:force|effect))\s{1,3}"
-    r"(?:on\s{1,3}|in\s{1,3})?$"
+    r"(?i:started|starting|starts|began|begun|begins|beginning|commenced|launched|took effect|came into (?:force|effect))"
+    r"\s{1,3}(?:on\s{1,3}|in\s{1,3})?$"
 )
 _APPOSED = re.compile(r",?\s{1,3}(?:the\s|\()?")
 _HOUR_LINK = re.compile(r",?\s{1,3}(?:on\s{1,3}|of\s{1,3})?(?:the\s(?:night|morning|evening|afternoon)\sof\s)?")
@@ -55,8 +57,8 @@ class _Found:
 def find_times(text: str, published: str | None, *, start: int = 0, future: bool | None = None) -> list[TimeExpression]:
     """Return every calendar expression of `text` in order, without overlap, spans moved by `start`.
 
-    `published` is EDTF (day, month or year) or None. `future` says whether the text looks ahead of its publication; None
-    lets each clause decide ("is due on Friday"). Durations, resolution numbers and counts are no times.
+    `published` is EDTF (day, month or year) or None. `future` says whether the text looks ahead of its publication;
+    None lets each clause decide ("is due on Friday"). Durations, resolution numbers and counts are no times.
     """
     publication = read_publication(published)
     found: list[_Found] = []

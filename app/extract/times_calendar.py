@@ -58,7 +58,7 @@ class Publication:
 
 
 def read_publication(published: str | None) -> Publication | None:
-    """Return the publication date from EDTF (day, month or year; a time of day is ignored), or None where it has none."""
+    """Return the publication date from EDTF (day, month or year; hours are ignored), or None where it has none."""
     found = _EDTF.match(published or "")
     if found is None:
         return None

@@ -1,4 +1,4 @@
-"""What stands around the core of a calendar expression: prepositions, hours, names that only look like dates, what lies ahead."""
+"""What stands around the core of a calendar expression: prepositions, hours, mere names, what lies ahead."""
 
 from __future__ import annotations
 
@@ -10,13 +10,39 @@ from importlib import resources
 
 from app.extract.times_rules import Core, load_grammar
 
-# How far back a preposition with what belongs to it may begin, and how far back a clause is read for "will" and its like.
+# How far back a preposition with what belongs to it may begin, and how far back a clause is read for "will".
 _LEFT = 64
 _CLAUSE = 120
 
 _YEAR_PREPOSITIONS = frozenset(
-    "in since until till by from after before during through throughout between up back early late ever as prior "
-    "starting beginning later earlier only within effective".split()
+    [
+        "in",
+        "since",
+        "until",
+        "till",
+        "by",
+        "from",
+        "after",
+        "before",
+        "during",
+        "through",
+        "throughout",
+        "between",
+        "up",
+        "back",
+        "early",
+        "late",
+        "ever",
+        "as",
+        "prior",
+        "starting",
+        "beginning",
+        "later",
+        "earlier",
+        "only",
+        "within",
+        "effective",
+    ]
 )
 _DETERMINER = re.compile(
     r"(?:\b(?i:the|a|an|its|their|his|her|our|this|that|those|these|late|early|of|year)|['’]s|s['’])\s{1,3}$"

@@ -48,9 +48,10 @@ _TRIGGER = re.compile(
     r"(?:19|20)\d\d|9/11|\d[./]\d|\d:\d\d|(?<![a-zA-Z])(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Mon|Tue|Wed|Thu"
     r"|Fri|Sat|Sun|JAN|FEB|MAR|APR|MAY|JUN|JUL|AUG|SEP|OCT|NOV|DEC|Christmas|Boxing|New Year|Valentine|Orthodox|Labou?r"
     r"|Ramad|Ramaz|Muharram|Eid|Easter|Good Friday|Palm|Nowruz|Newroz|Passover|Yom|Ashura|Arbaeen|Thanksgiving)"
-    r"|(?i:(?<![a-z])(?:today|yesterday|tomorrow|tonight|overnight|now|ago|recent|coming|ensuing|subsequent|so far|to date"
-    r"|noon|mid(?:night|day)|dawn|dusk|daybreak|nightfall|sun(?:set|rise)|o['’]clock"
-    r"|(?:hour|day|night|morning|evening|afternoon|week|weekend|month|year|decade|quarter)s?)(?![a-z])|[ap]\.?m(?![a-z]))"
+    r"|(?i:(?<![a-z])(?:today|yesterday|tomorrow|tonight|overnight|now|ago|recent|coming|ensuing|subsequent|so far"
+    r"|to date|noon|mid(?:night|day)|dawn|dusk|daybreak|nightfall|sun(?:set|rise)|o['’]clock"
+    r"|(?:hour|day|night|morning|evening|afternoon|week|weekend|month|year|decade|quarter)s?)(?![a-z])"
+    r"|[ap]\.?m(?![a-z]))"
     r"|(?i:(?<![a-z])(?:spring|summer|autumn|winter)(?![a-z]))"
 )
 
