@@ -1,0 +1,50 @@
+"""Texts that are nearly the same: the copies of one wire report under several publishers.
+
+Every text is a set of hashed runs of five words; a bottom-k sketch finds candidates in near-linear time, and the exact
+Jaccard similarity of the sets decides.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from app.model import Document, SameText
+
+THRESHOLD = 0.6
+_RUN = 5
+_SKETCH = 24
+_MAX_BUCKET = 60
+
+
+def find_same_texts(documents: Iterable[Document]) -> tuple[SameText, ...]:
+    """Return the pairs of documents that share at least `THRESHOLD` of their runs of five words, sorted by ids."""
+    runs = {d.id: _runs(d.text) for d in documents}
+    buckets: dict[int, list[str]] = defaultdict(list)
+    for name in sorted(runs):
+        for mark in sorted(runs[name])[:_SKETCH]:
+            buckets[mark].append(name)
+    pairs = {
+        (first, second)
+        for names in buckets.values()
+        if len(names) <= _MAX_BUCKET
+        for place, first in enumerate(names)
+        for second in names[place + 1 :]
+    }
+    found = []
+    for first, second in sorted(pairs):
+        shared = len(runs[first] & runs[second])
+        similarity = shared / (len(runs[first]) + len(runs[second]) - shared)
+        if similarity >= THRESHOLD:
+            found.append(SameText(first=first, second=second, similarity=round(similarity, 3)))
+    return tuple(found)
+
+
+def _runs(text: str) -> frozenset[int]:
+    words = re.findall(r"\w+", text.casefold())
+    if len(words) < 2 * _RUN:
+        return frozenset()
+    joined = (" ".join(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
+    return frozenset(int.from_bytes(hashlib.blake2b(j.encode(), digest_size=8).digest(), "big") for j in joined)

@@ -1,0 +1,77 @@
+"""Which files of a folder are documents, in an order that no file system changes."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.documents.reading import read_file
+from app.model import Document, SetAside
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What folders held: `files` = accepted documents + set aside."""
+
+    documents: tuple[Document, ...]
+    set_aside: tuple[SetAside, ...]
+    files: int
+
+
+def list_files(folders: Sequence[Path]) -> list[tuple[Path, Path]]:
+    """Return (folder, file) of every candidate, sorted by relative path; dot-files and sidecars of texts are not candidates."""
+    found: list[tuple[str, Path, Path]] = []
+    for folder in folders:
+        for parent, names, files in os.walk(folder, followlinks=False):
+            names[:] = sorted(n for n in names if not n.startswith("."))
+            present = set(files)
+            for name in files:
+                path = Path(parent, name)
+                if name.startswith(".") or _is_sidecar(name, present):
+                    continue
+                key = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+                found.append((key, folder, path))
+    return [(folder, path) for _, folder, path in sorted(found, key=lambda f: (f[0], str(f[1])))]
+
+
+def _is_sidecar(name: str, present: set[str]) -> bool:
+    stem, ending = os.path.splitext(name)
+    return ending == ".json" and any(stem + e in present for e in (".txt", ".text"))
+
+
+def id_key(document_id: str) -> str:
+    """Return the form under which two ids are the same: NFC, without case (file systems differ in both)."""
+    return unicodedata.normalize("NFC", document_id).casefold()
+
+
+def read_folders(folders: Sequence[Path], *, max_file_bytes: int, max_text_chars: int) -> Reading:
+    """Read every document of some folders; files with one id are all set aside, naming all paths."""
+    jobs = list_files(folders)
+    results = [
+        read_file(folder, file, max_file_bytes=max_file_bytes, max_text_chars=max_text_chars) for folder, file in jobs
+    ]
+    documents, set_aside = part_twins([r for r in results if isinstance(r, Document)])
+    refused = [r for r in results if isinstance(r, SetAside)]
+    return Reading(tuple(documents), tuple([*refused, *set_aside]), len(jobs))
+
+
+def part_twins(documents: Sequence[Document]) -> tuple[list[Document], list[SetAside]]:
+    """Part documents whose id is their own from those that share one; both sorted by id."""
+    by_id: dict[str, list[Document]] = {}
+    for document in documents:
+        by_id.setdefault(id_key(document.id), []).append(document)
+    alone: list[Document] = []
+    set_aside: list[SetAside] = []
+    for _, twins in sorted(by_id.items()):
+        if len(twins) == 1:
+            alone.append(twins[0])
+            continue
+        paths = ", ".join(sorted(t.path for t in twins))
+        reason = f"{len(twins)} files have the id {twins[0].id!r}: {paths}"
+        set_aside.extend(
+            SetAside(t.path, None, reason, "documents", "Give each document a name of its own.") for t in twins
+        )
+    return sorted(alone, key=lambda d: d.id), set_aside
