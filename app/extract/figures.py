@@ -1,7 +1,7 @@
 """Counts of people killed, injured, treated, affected or missing in English news text (GUIDE decision 11).
 
-A number becomes a figure only where words of the same clause say what befell those it counts; missiles, districts, ages,
-dates and arrests are left alone. A count of some of those counted before ("83 people, including 30 children") is a
+A number becomes a figure only where words of the same clause say what befell those it counts; missiles, districts,
+ages, dates and arrests are left alone. A count of some of those counted before ("83 people, including 30 children") is a
 `PartFigure`.
 """
 

@@ -75,7 +75,8 @@ _FIRST_OBJECT = (
 )
 _AUXILIARY = (
     r"(?:(?:were|was|are|is|been|being|be|got|get|had|have|has|may|might|could|would|will"
-    r"|were reported|was reported|reported|believed|thought|feared|said|known|confirmed|understood|estimated|presumed|listed|to|to have|in need of) ){1,5}"
+    r"|were reported|was reported|reported|believed|thought|feared|said|known"
+    r"|confirmed|understood|estimated|presumed|listed|to|to have|in need of) ){1,5}"
 )
 _ADVERBS = r"(?:(?:[a-z]{2,14}ly|also|still|now|later|then|all|both|either|since|themselves|since then|already) ){0,2}"
 _APPOSITION = r"(?:\s?(?:,[^,;.()\n]{1,90},|\([^()\n]{1,60}\)|[—–][^—–.\n]{1,90}[—–]))?"

@@ -1,7 +1,7 @@
 """Calendar expressions of English news text, resolved to day ranges and EDTF (GUIDE decision 12).
 
-`find_times` finds cores by rule (`times_rules.py`), places them in their surroundings (`times_context.py`), joins what is
-one expression ("from 3 June to the 9th", "Friday, 24 November", "at 6.30 am on Tuesday"), and dates it
+`find_times` finds cores by rule (`times_rules.py`), places them in their surroundings (`times_context.py`), joins what
+is one expression ("from 3 June to the 9th", "Friday, 24 November", "at 6.30 am on Tuesday"), and dates it
 (`times_resolve.py`).
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from app.extract.times_calendar import UNKNOWN, Period, Publication, days, read_publication
-from app.extract.times_context import Placed, looks_ahead, place
+from app.extract.times_calendar import UNKNOWN, Period, days, read_publication
+from app.extract.times_context import UNTIL, Placed, looks_ahead, looks_back, place
 from app.extract.times_dates import Setting, Side
 from app.extract.times_resolve import RESOLVERS
 from app.extract.times_rules import find_cores
@@ -24,11 +24,9 @@ TIMES_VERSION = "times.v1"
 _DATED = frozenset(
     ("calendar", "weekday", "unit", "bare_year", "year", "part", "fixed", "shifted_month", "season", "near", "numeric")
 )
-_UNTIL = frozenset(
-    ("until", "till", "through", "by", "before", "up to", "up until", "up till", "prior to", "as late as")
-)
-_FROM = frozenset(("from", "after", "starting", "beginning", "effective", "as of", "effective from", "starting from"))
 _SINCE = frozenset(("since", "ever since"))
+_RANGES = frozenset(("d2", "w2", "y2", "m2"))
+_FROM = frozenset(("from", "after", "starting", "beginning", "effective", "as of", "effective from", "starting from"))
 _RANGE = re.compile(r"(?:\s{1,3}(?:to|through|until|till|up to|up until|thru)\s{1,3}(?:the\s)?|\s?[-–—]\s?)")
 _AND = re.compile(r"\s{1,3}and\s{1,3}(?:the\s)?")
 _LISTED = re.compile(r",?\s{1,3}(?:(?:and|or)\s{1,3})?(?:(?:on|in)\s{1,3})?(?:the\s)?")
@@ -38,8 +36,8 @@ _CONTINUES = re.compile(
     r"(?:(?:through|until|till|to)\s{1,3})?"
 )
 _BEGAN = re.compile(
-    r"(?i:started|starting|starts|began|begun|begins|beginning|commenced|launched|took effect|came into (?:force|effect))"
-    r"\s{1,3}(?:on\s{1,3}|in\s{1,3})?$"
+    r"(?i:started|starting|starts|began|begun|begins|beginning|commenced|launched|took effect"
+    r"|came into (?:force|effect))\s{1,3}(?:on\s{1,3}|in\s{1,3})?$"
 )
 _APPOSED = re.compile(r",?\s{1,3}(?:the\s|\()?")
 _HOUR_LINK = re.compile(r",?\s{1,3}(?:on\s{1,3}|of\s{1,3})?(?:the\s(?:night|morning|evening|afternoon)\sof\s)?")
@@ -65,7 +63,7 @@ def find_times(text: str, published: str | None, *, start: int = 0, future: bool
     placed = _place_all(text)
     index = 0
     while index < len(placed):
-        setting = Setting(publication, "past", _anchor(found, placed[index].start))
+        setting = Setting(publication, "unsure", _anchor(found, placed[index].start))
         used, expression = _read_one(text, placed[index : index + 3], setting, future)
         index += used
         if expression is not None:
@@ -113,7 +111,7 @@ def _read_one(text: str, pieces: Sequence[Placed], setting: Setting, future: boo
         period = _with_year_of(text, first, pieces[1], setting, future)
     else:
         period = _resolve(text, first, setting, future)
-    if period is not None and "d2" not in first.core.parts:
+    if period is not None and not _RANGES & first.core.parts.keys():
         period = _bounded(first.preposition, period, setting)
     return 1, _Found(first.start, first.end, period) if period else None
 
@@ -133,7 +131,9 @@ def _side(text: str, placed: Placed, future: bool | None) -> Side:
         return "future" if future else "past"
     if looks_ahead(text, placed):
         return "future"
-    return "nearest" if placed.preposition in _UNTIL else "past"
+    if looks_back(text, placed):
+        return "past"
+    return "nearest" if placed.preposition in UNTIL else "unsure"
 
 
 def _resolve(text: str, placed: Placed, setting: Setting, future: bool | None) -> Period | None:
@@ -146,7 +146,7 @@ def _bounded(preposition: str, period: Period, setting: Setting) -> Period:
     if period.first is None or period.last is None or period.edtf is None:
         return period
     edges = period.edtf.split("/")
-    if preposition in _UNTIL:
+    if preposition in UNTIL:
         return Period(None, period.last, f"../{edges[-1]}", period.resolution)
     published = setting.published
     if preposition in _SINCE and published is not None and published.last >= period.first:
@@ -253,8 +253,3 @@ def _expression(text: str, found: _Found, start: int) -> TimeExpression:
         latest=period.last,
         resolution=period.resolution if resolved else Resolution.UNRESOLVED,
     )
-
-
-def publication_of(published: str | None) -> Publication | None:
-    """Return the publication date as the time layer reads it, for those who need its day range."""
-    return read_publication(published)

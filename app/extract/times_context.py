@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
-from app.extract.times_rules import Core, load_grammar
+from app.extract.times_rules import Core
 
 # How far back a preposition with what belongs to it may begin, and how far back a clause is read for "will".
 _LEFT = 64
 _CLAUSE = 120
 
+# Prepositions that leave only the latest day known.
+UNTIL = frozenset(
+    ("until", "till", "through", "by", "before", "up to", "up until", "up till", "prior to", "as late as")
+)
 _YEAR_PREPOSITIONS = frozenset(
     [
         "in",
@@ -70,6 +74,8 @@ class Surroundings:
     name_after: re.Pattern[str]
     noun_after: re.Pattern[str]
     person_after: re.Pattern[str]
+    past: re.Pattern[str]
+    lasted: re.Pattern[str]
     ahead: re.Pattern[str]
     ahead_after: re.Pattern[str]
 
@@ -92,6 +98,8 @@ def load_surroundings() -> Surroundings:
         name_after=re.compile(r"\s{1,3}(?:" + "|".join(map(re.escape, data["after"])) + r")\b"),
         noun_after=re.compile(r"(?:['’]s?\b)|(?:\s{1,3}" + data["noun"] + r"\b)"),
         person_after=re.compile(r"\s" + data["person_after_month"]),
+        past=re.compile(rf"\b{data['past']}\b(?:(?!\b(?:for|to)\b)[^.;:!?\n]){{0,50}}$"),
+        lasted=re.compile(rf"\b{data['lasted']}\s[^.;:!?\n]{{0,30}}$"),
         ahead=re.compile(rf"\b{future}(?!\w)(?:(?!\b{data['past_between']}\b)[^.;:!?\n]){{0,70}}$"),
         ahead_after=re.compile(
             r"[,\s]{1,3}(?:[\w’'-]{1,20}\s){0,6}?(?:will|shall|is to|are to|is set to|are set to)\b"
@@ -175,7 +183,7 @@ def _is_accepted(text: str, core: Core, preposition: str) -> bool:
             return False
         if preposition.split(" ")[0] in _YEAR_PREPOSITIONS:
             return True
-        if re.search(r"\bof\s{1,3}$|\byear\s{1,3}$", before):
+        if re.search(r"\b(?:of|year|(?:19|20)\d\d\s(?:to|and|through|until|or))\s{1,3}$", before):
             return True
         return bool(_DETERMINER.search(before) and _MODIFIES.match(text, core.end))
     if core.kind == "calendar" and not _PARTS & core.parts.keys():
@@ -200,6 +208,8 @@ def looks_ahead(text: str, placed: Placed) -> bool:
     return bool(opening and around.ahead_after.match(text, placed.end))
 
 
-def hour_pattern() -> str:
-    """Return the pattern of an hour with its zone."""
-    return load_grammar().hour
+def looks_back(text: str, placed: Placed) -> bool:
+    """Whether the clause puts it before the time of writing ("was shelled on 12 May", "lasted until 3 June")."""
+    around = load_surroundings()
+    before = text[max(0, placed.start - _CLAUSE) : placed.start]
+    return bool((around.lasted if placed.preposition in UNTIL else around.past).search(before))

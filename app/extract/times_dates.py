@@ -1,6 +1,6 @@
 """Days of calendar expressions that name a date: days, months, years, seasons and feasts, with the year that fits.
 
-GUIDE decision 12 and these readings of ours where it is silent: early, mid and late year are its thirds (January to April …);
+GUIDE decision 12 and these readings of ours where it is silent: early, mid and late year are its thirds;
 seasons are those of the north; a winter of one year has no day range; a date without a year is the latest before
 publication, unless the clause looks ahead or the next such day is within a month and the last one longer ago than ten.
 """
@@ -17,7 +17,7 @@ from app.extract.figures_numbers import read_number
 from app.extract.times_calendar import UNKNOWN, WINTER, Period, Publication, days, decade, part_of, season, span_of
 from app.model import Resolution
 
-Side = Literal["past", "future", "nearest"]
+Side = Literal["past", "future", "nearest", "unsure"]
 Parts = Mapping[str, str]
 
 
@@ -29,7 +29,7 @@ class Setting:
     """
 
     published: Publication | None
-    side: Side = "past"
+    side: Side = "unsure"
     anchor: Period | None = None
     near: date | None = None
 
@@ -95,7 +95,7 @@ def dated(build: Callable[[int], Period | None], setting: Setting) -> Period | N
     assert future.first is not None
     gap_back, gap_on = first - past.last, future.first - last
     nearer_on = gap_on < gap_back
-    soon = gap_on <= _SOON and gap_back > _LONG_AGO
+    soon = setting.side == "unsure" and gap_on <= _SOON and gap_back > _LONG_AGO
     chosen = future if setting.side == "future" or (setting.side == "nearest" and nearer_on) or soon else past
     return chosen.by_publication()
 

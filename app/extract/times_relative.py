@@ -1,7 +1,7 @@
 """Days of calendar expressions that are counted from the publication or from the last day named.
 
-GUIDE decision 12 and these readings of ours where it is silent: "this week" is Monday to Sunday as "last week" is;
-"last Friday" is the latest Friday before the day of publication; a counted past ("the past two weeks") ends on that day.
+GUIDE decision 12 and these readings of ours where it is silent: "this week" is a Monday to Sunday;
+"last Friday" is the latest Friday before the day of publication; a counted past ("the past two weeks") ends on it.
 """
 
 from __future__ import annotations
