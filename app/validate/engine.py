@@ -63,7 +63,7 @@ class _Part:
         components = {CONSTRAINT_PARAMETERS_MAP[p] for p in parameters if p in CONSTRAINT_PARAMETERS_MAP}
         return cls(shape, tuple(c(shape) for c in sorted(components, key=lambda c: str(c.shacl_constraint_component))))
 
-    def run(self, executor: SHACLExecutor, graph: FactGraph, focus: list[rdflib.URIRef]) -> Iterator[_Triples]:
+    def run(self, executor: SHACLExecutor, graph: FactGraph, focus: list[RdflibTerm]) -> Iterator[_Triples]:
         """Yield the triples of each result that the constraints have for some focus nodes."""
         if self.shape.deactivated:
             return
@@ -95,6 +95,8 @@ class Nodes:
     types: dict[str, set[str]] = field(default_factory=dict)
     by_predicate: dict[str, tuple[set[str], set[str]]] = field(default_factory=dict)
     objects: set[str] = field(default_factory=set)
+    subjects: set[str] = field(default_factory=set)
+    literals: dict[str, set[rdflib.Literal]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, quads: Iterable[ox.Quad]) -> Nodes:
@@ -108,7 +110,10 @@ class Nodes:
             subject = str(s)
             subjects, objects = nodes.by_predicate.setdefault(predicate, (set(), set()))
             subjects.add(subject)
-            if not isinstance(o, rdflib.Literal):
+            nodes.subjects.add(subject)
+            if isinstance(o, rdflib.Literal):
+                nodes.literals.setdefault(predicate, set()).add(o)
+            else:
                 value = str(o)
                 objects.add(value)
                 nodes.objects.add(value)
@@ -174,7 +179,9 @@ class ShapeBook:
         graph = _graph(nodes, context)
         focus = self.focus_nodes(nodes, context, judged)
         for target in self._targeted:
-            focus_nodes = [iri(n) for n in focus[target.iri]]
+            focus_nodes: list[RdflibTerm] = [iri(n) for n in focus[target.iri]]
+            for predicate in sorted(target.objects_of):  # A text where a node should be is a focus node too.
+                focus_nodes += sorted(nodes.literals.get(predicate, ()), key=repr)
             if not focus_nodes:
                 continue
             for part in target.parts:
@@ -221,7 +228,7 @@ def _graph(nodes: Nodes, context: Context) -> FactGraph:
     classes: set[str] = set()
     for own in nodes.types.values():
         classes |= own
-    for node in nodes.objects:
+    for node in nodes.objects | nodes.subjects:
         if context.is_class(node):
             classes.add(node)
         for name in context.types(node):

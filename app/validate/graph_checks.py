@@ -11,7 +11,7 @@ from app.validate.findings import NO_CYCLE, NO_DANGLING, ONE_GRAPH, OWN_ACCOUNT,
 from app.validate.report import Result
 from app.vocab import CEV, PROV, SKOS, cev
 
-_PART_OF = (cev("partOfActor"), cev("withinPlace"), cev("sameMatterAs"), SKOS + "broader")
+_PART_OF = (cev("partOfActor"), cev("withinPlace"), cev("sameMatterAs"), cev("broaderInstrument"), SKOS + "broader")
 # Links whose ends are outside our data: addresses and items of Wikidata.
 _OUTSIDE = frozenset([cev("denialScope"), cev("property"), cev("statesEventType"), cev("reportedType")])
 _PROV_LINKS = frozenset(PROV + n for n in ("wasGeneratedBy", "used", "wasAssociatedWith"))

@@ -1,0 +1,76 @@
+"""Two other SHACL engines as judges of ours: plain pyshacl, and (where installed) the `shacl` package."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import cache
+
+import pyoxigraph as ox
+import pyshacl
+import rdflib
+from pyoxigraph import RdfFormat
+
+from app.errors import OntologyError, ShapesError
+from app.validate.reading import read_folder, read_rdf
+from app.vocab import CEV, SH
+from tests.shapes.corpus import ONTOLOGY, SHAPES
+
+Verdicts = Counter[tuple[str, str]]
+
+
+def _turtle(quads: Sequence[ox.Quad]) -> str:
+    data = ox.serialize((ox.Triple(q.subject, q.predicate, q.object) for q in quads), format=RdfFormat.N_TRIPLES)
+    assert data is not None
+    return data.decode()
+
+
+@cache
+def shapes_text() -> str:
+    """All shapes as N-Triples."""
+    return _turtle(read_folder(SHAPES, ShapesError))
+
+
+@cache
+def class_triples() -> tuple[ox.Quad, ...]:
+    """The class tree and the types of the ontology: what an engine needs beside the data."""
+    wanted = ("#type", "#subClassOf")
+    return tuple(
+        q
+        for q in read_rdf(ONTOLOGY, OntologyError)
+        if q.predicate.value.endswith(wanted) and isinstance(q.subject, ox.NamedNode) and isinstance(q.object, ox.NamedNode)
+    )
+
+
+def pyshacl_verdicts(quads: Sequence[ox.Quad]) -> Verdicts:
+    """Counts of results by focus node and message, from plain pyshacl over data and class tree."""
+    data = rdflib.Graph().parse(data=_turtle([*quads, *class_triples()]), format="nt")
+    shapes = rdflib.Graph().parse(data=shapes_text(), format="nt")
+    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
+    sh = rdflib.Namespace(SH)
+    found: Verdicts = Counter()
+    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
+        found[str(report.value(result, sh.focusNode)), str(report.value(result, sh.resultMessage))] += 1
+    return _of_the_data(found)
+
+
+def _of_the_data(found: Verdicts) -> Verdicts:
+    """Without the results on terms of the ontology, which stand beside the data only for their classes."""
+    return Counter({key: count for key, count in found.items() if not key[0].startswith(CEV)})
+
+
+def crate_verdicts(quads: Sequence[ox.Quad]) -> Verdicts:
+    """The same from the `shacl` package."""
+    import shacl
+
+    report = _crate_shapes(shacl).validate_text(_turtle([*quads, *class_triples()]), format="ntriples")
+    return _of_the_data(Counter((r.focus_node.strip("<>"), r.message) for r in report.results))
+
+
+_compiled: dict[str, object] = {}
+
+
+def _crate_shapes(shacl):  # type: ignore[no-untyped-def]
+    if "shapes" not in _compiled:
+        _compiled["shapes"] = shacl.Shapes.from_text(shapes_text(), format="ntriples")
+    return _compiled["shapes"]
