@@ -1,0 +1,28 @@
+"""Quads to an immutable snapshot, published by one atomic switch; dumps and comparisons of snapshots."""
+
+from app.store.canonical import canonical_hash, canonical_lines, load_ontology
+from app.store.comparing import Difference, diff
+from app.store.exporting import export
+from app.store.publishing import backup, current, open_verified, publish, release, restore, rollback, staging
+from app.store.snapshot import add_files, read_manifest, verify, write_snapshot
+
+__all__ = [
+    "Difference",
+    "add_files",
+    "backup",
+    "canonical_hash",
+    "canonical_lines",
+    "current",
+    "diff",
+    "export",
+    "load_ontology",
+    "open_verified",
+    "publish",
+    "read_manifest",
+    "release",
+    "restore",
+    "rollback",
+    "staging",
+    "verify",
+    "write_snapshot",
+]

@@ -1,0 +1,64 @@
+"""The canonical form of a graph: N-Quads in byte order, blank nodes by RDFC-1.0, and its SHA-256."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse, serialize
+
+from app.errors import OntologyError, StoreError
+
+
+def canonical_lines(quads: Iterable[Quad]) -> list[bytes]:
+    """Return the N-Quads lines of some quads, each once, in byte order. Blank nodes are to be canonical already."""
+    lines = serialize(quads, format=RdfFormat.N_QUADS)
+    assert lines is not None
+    return sorted(set(lines.splitlines(keepends=True)))
+
+
+def canonical_hash(lines: Iterable[bytes]) -> str:
+    """Return the SHA-256 of canonical lines, in hexadecimal."""
+    digest = hashlib.sha256()
+    for line in lines:
+        digest.update(line)
+    return digest.hexdigest()
+
+
+def write_dump(path: Path, lines: Iterable[bytes]) -> None:
+    """Write canonical lines as deterministic gzip: no name, no time, one level."""
+    with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as out:
+        for line in lines:
+            out.write(line)
+
+
+def read_dump(path: Path) -> Iterator[bytes]:
+    """Yield the lines of a dump. Raises StoreError where the file is damaged."""
+    try:
+        with gzip.open(path, "rb") as lines:
+            yield from lines
+    except (OSError, EOFError, ValueError) as error:
+        raise StoreError("the dump is damaged", where=str(path), why=str(error)) from error
+
+
+def load_ontology(path: Path, graph: str) -> list[Quad]:
+    """Return the ontology as quads of one graph with canonical blank nodes. Raises OntologyError with file:line:column."""
+    try:
+        dataset = Dataset(
+            Quad(t.subject, t.predicate, t.object) for t in parse(path=str(path), format=RdfFormat.TURTLE)
+        )
+    except SyntaxError as error:
+        where = f"{path}:{error.lineno}:{error.offset}" if error.lineno else str(path)
+        raise OntologyError("the ontology is not Turtle", where=where, why=str(error.msg)) from error
+    except OSError as error:
+        raise OntologyError("the ontology cannot be read", where=str(path), why=str(error)) from error
+    dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
+    name = NamedNode(graph)
+    return sorted((Quad(_blank(q.subject), q.predicate, _blank(q.object), name) for q in dataset), key=str)
+
+
+def _blank(term: object) -> object:
+    """Give canonical blank nodes a name that no other graph uses."""
+    return BlankNode(f"ontology-{term.value}") if isinstance(term, BlankNode) else term

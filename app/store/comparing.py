@@ -1,0 +1,33 @@
+"""What changed between two snapshots, by statement."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from app.store.snapshot import read_quads
+from app.vocab import cev
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """IRIs of statements, sorted."""
+
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    changed: tuple[str, ...]
+
+
+def diff(first: Path, second: Path) -> Difference:
+    """Compare the statements of two snapshots by IRI and content hash."""
+    old, new = _contents(first), _contents(second)
+    return Difference(
+        added=tuple(sorted(new.keys() - old.keys())),
+        removed=tuple(sorted(old.keys() - new.keys())),
+        changed=tuple(sorted(iri for iri in old.keys() & new.keys() if old[iri] != new[iri])),
+    )
+
+
+def _contents(snapshot: Path) -> dict[str, str]:
+    wanted = cev("contentHash")
+    return {q.subject.value: q.object.value for q in read_quads(snapshot) if q.predicate.value == wanted}

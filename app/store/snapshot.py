@@ -1,0 +1,163 @@
+"""An immutable snapshot as a directory: store, canonical dump, manifest, report, dumps and what pages need."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pyoxigraph import Quad, RdfFormat, Store, parse
+
+from app.errors import SnapshotError, StoreError
+from app.store.canonical import canonical_hash, canonical_lines, read_dump, write_dump
+
+DUMP, MANIFEST, REPORT, STORE, STANDPOINTS = "graph.nq.gz", "manifest.json", "report.json", "store", "standpoints"
+
+
+def write_snapshot(
+    directory: Path,
+    quads: Iterable[Quad],
+    *,
+    manifest: Mapping[str, Any],
+    report: Mapping[str, Any],
+    extras: Mapping[str, bytes] | None = None,
+    standpoints: Iterable[Quad] = (),
+) -> dict[str, Any]:
+    """Write a snapshot into an empty directory and return its manifest.
+
+    Raises StoreError where a triple stands in two graphs (the union must need no deduplication) or the disk fails.
+    """
+    directory.mkdir(parents=True, exist_ok=True)
+    lines = canonical_lines(quads)
+    require_disjoint_graphs(lines)
+    graph_hash = canonical_hash(lines)
+    try:
+        write_dump(directory / DUMP, lines)
+        _load(directory / STORE, lines)
+        _load(directory / STANDPOINTS, canonical_lines(standpoints))
+        for name, content in sorted((extras or {}).items()):
+            path = directory / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        (directory / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1, default=str), "utf-8")
+    except OSError as error:
+        raise StoreError("the snapshot cannot be written", where=str(directory), why=str(error)) from error
+    full = {
+        "id": graph_hash[:16],
+        "hash": graph_hash,
+        "quads": len(lines),
+        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        **manifest,
+        "files": {name: _file_facts(directory / name) for name in snapshot_files(directory)},
+    }
+    write_manifest(directory, full)
+    return full
+
+
+def write_manifest(directory: Path, manifest: Mapping[str, Any]) -> None:
+    """Write the manifest of a snapshot."""
+    (directory / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), "utf-8")
+
+
+def add_files(directory: Path) -> dict[str, Any]:
+    """Take files that were put into a finished snapshot (its dumps) into the manifest, and return it."""
+    manifest = read_manifest(directory)
+    manifest["files"] = {name: _file_facts(directory / name) for name in snapshot_files(directory)}
+    write_manifest(directory, manifest)
+    return manifest
+
+
+def _load(path: Path, lines: Sequence[bytes]) -> None:
+    store = Store(str(path))
+    # bulk_load would rename blank nodes, and then the store could not be compared with its dump.
+    store.bulk_extend(parse(b"".join(lines), format=RdfFormat.N_QUADS, rename_blank_nodes=False))
+    store.flush()
+    store.optimize()
+    del store
+
+
+def require_disjoint_graphs(lines: Sequence[bytes]) -> None:
+    """Raise StoreError where one triple stands in two graphs; `lines` are canonical N-Quads, so such lines are neighbours."""
+    previous = b""
+    for line in lines:
+        triple, _, graph = line.rstrip(b" .\n").rpartition(b" ")
+        if triple == previous:
+            raise StoreError(
+                "a triple stands in two graphs", where=graph.decode(), why=triple.decode("utf-8", "replace")
+            )
+        previous = triple
+
+
+def snapshot_files(directory: Path) -> list[str]:
+    """The files that checksums cover, relative and sorted; a store's log and lock change when it is opened."""
+    skipped = {MANIFEST, "LOCK", "LOG"}
+    found = []
+    for parent, _, names in os.walk(directory):
+        for name in names:
+            if name not in skipped and not name.startswith(("LOG.old", "OPTIONS-")):
+                found.append(Path(parent, name).relative_to(directory).as_posix())
+    return sorted(found)
+
+
+def _file_facts(path: Path) -> dict[str, Any]:
+    with path.open("rb") as file:
+        return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
+
+
+def read_manifest(directory: Path) -> dict[str, Any]:
+    """Return a snapshot's manifest. Raises SnapshotError."""
+    try:
+        manifest = json.loads((directory / MANIFEST).read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise SnapshotError("this is no snapshot", where=str(directory), why=str(error)) from error
+    if not isinstance(manifest, dict) or "hash" not in manifest:
+        raise SnapshotError("the manifest names no hash", where=str(directory / MANIFEST))
+    return manifest
+
+
+def verify(directory: Path) -> list[str]:
+    """Read every file and every quad of a snapshot; return what differs from its manifest (empty = sound)."""
+    try:
+        manifest = read_manifest(directory)
+    except SnapshotError as error:
+        return [str(error)]
+    problems = _changed_files(directory, manifest.get("files", {}))
+    try:
+        dump_hash = canonical_hash(read_dump(directory / DUMP))
+        if dump_hash != manifest["hash"]:
+            problems.append(f"{DUMP}: its hash is {dump_hash}, not {manifest['hash']}")
+    except StoreError as error:
+        problems.append(str(error))
+    try:
+        store = Store.read_only(str(directory / STORE))
+        store_hash = canonical_hash(canonical_lines(store))
+        if store_hash != manifest["hash"]:
+            problems.append(f"{STORE}: its quads hash to {store_hash}, not {manifest['hash']}")
+    except (OSError, ValueError, RuntimeError) as error:
+        problems.append(f"{STORE}: {error}")
+    return problems
+
+
+def _changed_files(directory: Path, files: Mapping[str, Any]) -> list[str]:
+    problems = []
+    for name, facts in files.items():
+        try:
+            if _file_facts(directory / name) != facts:
+                problems.append(f"{name}: its size or checksum has changed")
+        except OSError as error:
+            problems.append(f"{name}: {error.strerror or error}")
+    return problems
+
+
+def rebuild_store(directory: Path) -> None:
+    """Make the store of a snapshot again from its dump, which is the master copy."""
+    _load(directory / STORE, list(read_dump(directory / DUMP)))
+
+
+def read_quads(directory: Path) -> Iterable[Quad]:
+    """Return every quad of a snapshot, in canonical order, from its dump."""
+    return parse(b"".join(read_dump(directory / DUMP)), format=RdfFormat.N_QUADS, rename_blank_nodes=False)
