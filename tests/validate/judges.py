@@ -42,19 +42,23 @@ def class_triples() -> tuple[ox.Quad, ...]:
     )
 
 
+@cache
+def _shapes_graph() -> rdflib.Graph:
+    return rdflib.Graph().parse(data=shapes_text(), format="nt")
+
+
 def pyshacl_verdicts(quads: Sequence[ox.Quad]) -> Verdicts:
     """Counts of results by focus node and message, from plain pyshacl over data and class tree."""
     data = rdflib.Graph().parse(data=_turtle([*quads, *class_triples()]), format="nt")
-    shapes = rdflib.Graph().parse(data=shapes_text(), format="nt")
-    _, report, _ = pyshacl.validate(data, shacl_graph=shapes, inference="none", advanced=False)
+    _, report, _ = pyshacl.validate(data, shacl_graph=_shapes_graph(), inference="none", advanced=False)
     sh = rdflib.Namespace(SH)
     found: Verdicts = Counter()
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         found[str(report.value(result, sh.focusNode)), str(report.value(result, sh.resultMessage))] += 1
-    return _of_the_data(found)
+    return of_the_data(found)
 
 
-def _of_the_data(found: Verdicts) -> Verdicts:
+def of_the_data(found: Verdicts) -> Verdicts:
     """Without the results on terms of the ontology, which stand beside the data only for their classes."""
     return Counter({key: count for key, count in found.items() if not key[0].startswith(CEV)})
 
@@ -64,7 +68,7 @@ def crate_verdicts(quads: Sequence[ox.Quad]) -> Verdicts:
     import shacl
 
     report = _crate_shapes(shacl).validate_text(_turtle([*quads, *class_triples()]), format="ntriples")
-    return _of_the_data(Counter((r.focus_node.strip("<>"), r.message) for r in report.results))
+    return of_the_data(Counter((r.focus_node.strip("<>"), r.message) for r in report.results))
 
 
 _compiled: dict[str, object] = {}
