@@ -1,8 +1,8 @@
 """Counts of people killed, injured, treated, affected or missing in English news text (GUIDE decision 11).
 
-A number becomes a figure only where words of the same clause say what befell those it counts; missiles, districts,
-ages, dates and arrests are left alone. A count of some of those counted before ("83 people, including 30 children") is a
-`PartFigure`.
+A number becomes a figure only where words of the same clause say what befell those it counts; missiles, ages,
+districts, dates and arrests are left alone. A count of some of those counted before ("83 people, including 30
+children") is a `PartFigure`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
+from app.extract.figures_named import find_named_victims
 from app.extract.figures_numbers import read_number
 from app.extract.figures_quantities import Quantity, find_quantities
 from app.extract.figures_rules import FigureRules, load_rules
@@ -40,6 +41,7 @@ _OBJECT = re.compile(
     r"six|seven|eight|nine|ten|eleven|twelve|twenty|one|several|many)\b|\d|[A-Z])"
 )
 _NONE = re.compile(r"(?i)\b(?:no|not(?: a single| even)?|nor)\s$")
+_YEAR = re.compile(r"(?:19|20)\d\d")
 _COUNT_TAIL = re.compile(r"\s{1,3}(?:[a-z-]{3,20}\s{1,3}){0,2}")
 _NOBODY = frozenset(
     ("people", "persons", "person", "others", "other", "individuals", "more", "more people", "other people")
@@ -85,7 +87,26 @@ def find_figures(text: str, *, start: int = 0) -> list[CasualtyFigure]:
         readings = _read_sentence(sentence)
         spans = {index: Span(r.quantity.start + begin + start, r.end + begin + start) for index, r in readings.items()}
         figures += [_figure(sentence, readings[index], spans, index) for index in sorted(readings)]
-    return figures
+    taken = bytearray(len(text))
+    for span in (figure.span for figure in figures if figure.span is not None):
+        taken[span.start - start : span.end - start] = b"\1" * (span.end - span.start)
+    figures += _named(text, taken, start)
+    return sorted(figures, key=lambda figure: (figure.span or Span(0, 0)).start)
+
+
+def _named(text: str, taken: bytearray, start: int) -> list[CasualtyFigure]:
+    """Return a figure of one for each named victim who is not part of another figure's words."""
+    return [
+        CasualtyFigure(
+            kind=victim.kind,
+            text=text[victim.start : victim.end],
+            span=Span(victim.start + start, victim.end + start),
+            minimum=1,
+            maximum=1,
+        )
+        for victim in find_named_victims(text)
+        if not any(taken[victim.start : victim.end])
+    ]
 
 
 def _figure(sentence: str, reading: _Reading, spans: Mapping[int, Span], index: int) -> CasualtyFigure:
@@ -251,7 +272,7 @@ def _read_right(sentence: str, quantity: Quantity, rules: FigureRules) -> _Readi
             return None
         if quantity.head == "none" and found.group()[:1] in ",(" and not quantity.of_whole:
             return None
-        if quantity.head == "none" and 1900 <= (quantity.minimum or 0) < 2100:
+        if quantity.head == "none" and _YEAR.fullmatch(sentence, quantity.start, quantity.number_end):
             return None
         return _Reading(quantity, kind, "right", quantity.end)
     return None

@@ -24,6 +24,9 @@ _ADJECTIVES = {
 _DEMONYM = re.compile(r"[A-Z][a-z]{2,}(?:ans|ese|is|ish|sh|ch|ds|ers|as|ites|eks|rks|rds|zis|nis|bs|nes|ns|[^s]s|i)\Z")
 _COUNTED = re.compile(r"\s{1,3}(?:[a-z]{3,12}\s{1,3})?(?:cases\s{1,3}of|suffocation|poisoning)\b")
 _LISTED = re.compile(r"(?:,\s[A-Za-z-]{3,16}){0,3},?\s(?:and|or)\s(?:innocent\s)?[A-Za-z-]{3,16}(?![\w-])")
+_ROSE_FROM = re.compile(
+    r"\b(?:ris|rose|grow|grew|climb|increas|jump|went|gone|up|revis|fell|drop|rais)\w*\s(?:\w{1,16}\s)?from\s$"
+)
 _OF = re.compile(r"\s{1,3}of(?:\s{1,3}(?:the|its|their|his|her|our|these|those|them))?(?=\s)")
 _OF_WHOLE = re.compile(r"\s{1,3}of\s{1,3}(?:them|whom|which|the (?:dead|victims|wounded|injured|killed))\b")
 
@@ -176,6 +179,9 @@ def _with_noun(text: str, match: re.Match[str], bounds: tuple[int | None, int | 
         if not _COUNTED.match(text, match.end()):
             return None
         end, head = match.end(), "none"
+    begin = match.start()
+    if match["low2"] and _ROSE_FROM.search(text, max(0, begin - 40), begin):
+        begin, bounds = match.start("high2"), (bounds[1], bounds[1])
     if match["one"] and not _is_single_person(text[position:end]):
         return None
     if head == "unknown" and match["one"]:
@@ -183,7 +189,7 @@ def _with_noun(text: str, match: re.Match[str], bounds: tuple[int | None, int | 
     if head == "people":
         end = _listed_end(text, end)
     group = " ".join(text[position:end].split()) or None
-    return Quantity(match.start(), match.end(), end, *bounds, head, group, of_whole, bool(match["one"]))
+    return Quantity(begin, match.end(), end, *bounds, head, group, of_whole, bool(match["one"]))
 
 
 def _is_single_person(phrase: str) -> bool:

@@ -21,7 +21,8 @@ _SAMPLE = 20_000
 # Below so many letters, or where a smaller share of the words is known, no answer is given rather than a wrong one.
 _FEWEST_LETTERS = 12
 _SMALLEST_SHARE = 0.06
-_WORD = re.compile(r"[^\W\d_]+")
+# Vowel signs of Arabic and Devanagari are no letters to `re`, but parts of words all the same.
+_WORD = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u064b-\u0652\u0900-\u0903\u093a-\u094f\u0962\u0963])*")
 _FAMILIES = {"LATIN": "latin", "CYRILLIC": "cyrillic", "ARABIC": "arabic", "DEVANAGARI": "devanagari"}
 _KANA = ("HIRAGANA", "KATAKANA")
 
