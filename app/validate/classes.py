@@ -13,7 +13,7 @@ SUBCLASS = RDFS + "subClassOf"
 
 
 class Context:
-    """The class tree of the ontology and the types of nodes defined elsewhere (reference data, terms of the ontology)."""
+    """The class tree of the ontology, and the types of nodes defined elsewhere (reference data, terms)."""
 
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         """Take types and subclass triples out of `quads`; everything else is left aside."""

@@ -1,8 +1,9 @@
 """Applies shapes to the nodes of one document: pyshacl's constraints, run over all nodes of a shape at once.
 
-pyshacl reads a shape again for every focus node it meets below another shape. Here the property shapes of a targeted node shape
-are lifted beside it and get its focus nodes in one call, which is the same by SHACL's definition of sh:property and several times
-faster; and the focus nodes are found here, from the types of the document and the class tree, so that no other node is judged.
+pyshacl reads a shape again for every focus node it meets below another shape. Here the property shapes of a targeted
+node shape are lifted beside it and get its focus nodes in one call, which is the same by SHACL's definition of
+sh:property and several times faster; and the focus nodes are found here, from the types of the document and the class
+tree, so that no other node is judged. Tests hold the verdicts to those of plain pyshacl.
 """
 
 from __future__ import annotations
@@ -59,7 +60,7 @@ class _Part:
     @classmethod
     def of(cls, shape: Shape) -> _Part:
         """Read the constraints of a shape, each component once, in a stable order."""
-        parameters = {p for p, _ in shape.sg.predicate_objects(shape.node)}
+        parameters = {p for p, _ in shape.sg.graph.predicate_objects(shape.node)}
         components = {CONSTRAINT_PARAMETERS_MAP[p] for p in parameters if p in CONSTRAINT_PARAMETERS_MAP}
         return cls(shape, tuple(c(shape) for c in sorted(components, key=lambda c: str(c.shacl_constraint_component))))
 
@@ -210,7 +211,7 @@ def _read_target(graph: rdflib.Graph, node: str) -> _Targeted:
 
 
 def _lift(graph: rdflib.Graph, node: rdflib.URIRef) -> list[rdflib.term.Node]:
-    """Take the property shapes off a node shape, unless another shape refers to it, and return them in a stable order."""
+    """Take the property shapes off a node shape, unless another shape refers to it, and return them, sorted."""
     if any(True for _ in graph.subjects(None, node)):
         return []
     parts = list(graph.objects(node, _SH.property))
@@ -258,4 +259,3 @@ def _finding(target: _Targeted, triples: _Triples) -> Finding:
         value=text(_VALUE),
         message=text(_MESSAGE) or "",
     )
-

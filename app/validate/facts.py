@@ -13,10 +13,10 @@ _Index = dict[RdflibTerm, dict[RdflibTerm, list[RdflibTerm]]]
 
 
 class FactGraph(rdflib.Graph):
-    """Answers the look-ups that SHACL's constraints make (by subject and predicate, by predicate and object) at dictionary speed.
+    """Answers the look-ups that SHACL's constraints make (by subject and predicate, by predicate and object) at once.
 
-    rdflib's memory stores answer them through several layers of generators, and count their triples whenever they are asked whether
-    they are empty, which a failing constraint does twice.
+    rdflib's memory stores answer them through several layers of generators, and count their triples whenever they are
+    asked whether they are empty, which a failing constraint does twice.
     """
 
     def __init__(self) -> None:
@@ -45,25 +45,25 @@ class FactGraph(rdflib.Graph):
         self.put(*triple)
         return self
 
-    def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Iterator[Any]:
+    def objects(self, subject: Any = None, predicate: Any = None, unique: bool = False) -> Iterator[Any]:  # type: ignore[override]
         """The values of a property of a node."""
         if subject is None or predicate is None or isinstance(predicate, rdflib.paths.Path):
             return super().objects(subject, predicate, unique)
         return iter(self._forward.get(subject, {}).get(predicate, ()))
 
-    def subjects(self, predicate: Any = None, object: Any = None, unique: bool = False) -> Iterator[Any]:
+    def subjects(self, predicate: Any = None, object: Any = None, unique: bool = False) -> Iterator[Any]:  # type: ignore[override]
         """The nodes that have a value of a property."""
         if object is None or predicate is None or isinstance(predicate, rdflib.paths.Path):
             return super().subjects(predicate, object, unique)
         return iter(self._backward.get(object, {}).get(predicate, ()))
 
-    def predicate_objects(self, subject: Any = None, unique: bool = False) -> Iterator[tuple[Any, Any]]:
+    def predicate_objects(self, subject: Any = None, unique: bool = False) -> Iterator[tuple[Any, Any]]:  # type: ignore[override]
         """The properties and values of a node."""
         if subject is None:
             return super().predicate_objects(subject, unique)
         return ((p, o) for p, values in self._forward.get(subject, {}).items() for o in values)
 
-    def triples(self, triple: Any) -> Iterator[Any]:
+    def triples(self, triple: Any) -> Iterator[Any]:  # type: ignore[override]
         """All triples that match; None matches all."""
         s, p, o = triple
         subjects = self._forward if s is None else {s: self._forward.get(s, {})}

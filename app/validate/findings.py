@@ -1,4 +1,4 @@
-"""The checks that are code, not shapes: their names, what they promise, and how a finding of theirs becomes a result."""
+"""The checks that are code, not shapes: their names, what they promise, and how their findings become results."""
 
 from __future__ import annotations
 

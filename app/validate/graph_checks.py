@@ -1,4 +1,4 @@
-"""What holds only of the whole graph: one graph per triple, no circles, no dangling links, propositions true to their statements."""
+"""What holds only of the whole graph: one graph per triple, no circles, no dangling links, honest propositions."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pyoxigraph as ox
 from app.validate.classes import TYPE, Context
 from app.validate.findings import NO_CYCLE, NO_DANGLING, ONE_GRAPH, OWN_ACCOUNT, PROPOSITION
 from app.validate.report import Result
+from app.validate.terms import text_of
 from app.vocab import CEV, PROV, SKOS, cev
 
 _PART_OF = (cev("partOfActor"), cev("withinPlace"), cev("sameMatterAs"), cev("broaderInstrument"), SKOS + "broader")
@@ -37,15 +38,11 @@ def _check_one_graph(quads: Iterable[ox.Quad]) -> Iterator[Result]:
         if first != quad.graph_name:
             graphs = " and ".join(sorted(str(g) for g in (first, quad.graph_name)))
             yield ONE_GRAPH.result(
-                str(quad.subject.value),
+                text_of(quad.subject),
                 f"A triple stands in two graphs: {graphs}",
                 path=quad.predicate.value,
-                value=_text(quad.object),
+                value=text_of(quad.object),
             )
-
-
-def _text(term: object) -> str:
-    return str(getattr(term, "value", term))
 
 
 def _check_cycles(quads: Iterable[ox.Quad]) -> Iterator[Result]:
@@ -53,7 +50,7 @@ def _check_cycles(quads: Iterable[ox.Quad]) -> Iterator[Result]:
     for quad in quads:
         above = links.get(quad.predicate.value)
         if above is not None and isinstance(quad.object, ox.NamedNode):
-            above.setdefault(str(quad.subject.value), []).append(quad.object.value)
+            above.setdefault(text_of(quad.subject), []).append(text_of(quad.object))
     for predicate, above in links.items():
         for node in find_cycle_nodes(above):
             yield NO_CYCLE.result(node, "A node is part of itself", path=predicate)
@@ -120,10 +117,11 @@ def _check_dangling(quads: Iterable[ox.Quad], context: Context) -> Iterator[Resu
     for quad in quads:
         predicate = quad.predicate.value
         if predicate == TYPE:
-            described.add(str(quad.subject.value))
-        elif isinstance(quad.object, ox.NamedNode) and predicate not in _OUTSIDE:
-            if predicate.startswith(CEV) or predicate in _PROV_LINKS:
-                links.setdefault(quad.object.value, (str(quad.subject.value), predicate))
+            described.add(text_of(quad.subject))
+        elif not isinstance(quad.object, ox.NamedNode) or predicate in _OUTSIDE:
+            continue
+        elif predicate.startswith(CEV) or predicate in _PROV_LINKS:
+            links.setdefault(text_of(quad.object), (text_of(quad.subject), predicate))
     for target, (subject, predicate) in sorted(links.items()):
         if target not in described and not context.types(target):
             yield NO_DANGLING.result(
@@ -136,7 +134,7 @@ def _check_holders(quads: Iterable[ox.Quad]) -> Iterator[Result]:
     for quad in quads:
         if quad.predicate.value != cev("hasAccount"):
             continue
-        account, statement = _text(quad.object), str(quad.subject.value)
+        account, statement = text_of(quad.object), text_of(quad.subject)
         first = holder.setdefault(account, statement)
         if first != statement:
             yield OWN_ACCOUNT.result(account, "An account is held by two statements", value=statement)
@@ -147,8 +145,8 @@ def _check_propositions(quads: Iterable[ox.Quad]) -> Iterator[Result]:
     facts: dict[str, dict[str, list[str]]] = {}
     for quad in quads:
         if quad.predicate.value.startswith(CEV):
-            own = facts.setdefault(str(quad.subject.value), {})
-            own.setdefault(quad.predicate.value.removeprefix(CEV), []).append(_text(quad.object))
+            own = facts.setdefault(text_of(quad.subject), {})
+            own.setdefault(quad.predicate.value.removeprefix(CEV), []).append(text_of(quad.object))
     for node, own in sorted(facts.items()):
         if "about" not in own or "property" not in own:
             continue
@@ -187,7 +185,8 @@ def _contradiction(
         "supposedIn": not actual,
     }
     if not holds[link]:
-        return f"A proposition is {link} a statement that does not say so ({', '.join([*polarity, *certainty, *modality])})"
+        says = ", ".join([*polarity, *certainty, *modality])
+        return f"A proposition is {link} a statement that does not say so ({says})"
     scope = statement.get("denialScope", [])
     if link in ("deniedIn", "undeterminedIn") and scope and scope[0] not in (cev("WholeAccount"), name):
         return "A proposition is denied by a statement whose denial has another scope"

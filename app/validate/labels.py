@@ -1,4 +1,4 @@
-"""Labels use no loaded words: "regime" or "terrorists" stay inside quotes (the published naming list says what instead)."""
+"""Labels use no loaded words: "regime" or "terrorists" stay inside quotes; the naming list says what instead."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 
 import pyoxigraph as ox
 
+from app.validate.terms import text_of
 from app.vocab import CEV, RDF, RDFS, SKOS
 
 # Used where no naming list is given; the list of data/naming.yaml is the published one.
@@ -21,7 +22,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 
 def loaded_words_in(label: str, words: Collection[str] = LOADED_WORDS) -> list[str]:
-    """Return the loaded words of a label that stand outside quotation marks, sorted; several-word entries match as phrases."""
+    """Return the loaded words of a label outside quotation marks, sorted; entries of several words match as phrases."""
     outside = " ".join(_WORD.findall(_QUOTED.sub(" ", label).casefold()))
     padded = f" {outside} "
     return sorted(w for w in {w.casefold() for w in words} if f" {' '.join(_WORD.findall(w))} " in padded)
@@ -30,12 +31,12 @@ def loaded_words_in(label: str, words: Collection[str] = LOADED_WORDS) -> list[s
 def check_labels(
     quads: Iterable[ox.Quad], words: Collection[str] = LOADED_WORDS
 ) -> Iterator[tuple[str, str, list[str]]]:
-    """Yield node, label and loaded words for every label that has any, but for titles of documents and voices named by them."""
+    """Yield node, label and loaded words for every label that has any; titles of documents are left alone."""
     quads = list(quads)
-    quoting = {q.subject for q in quads if q.predicate.value == RDF + "type" and q.object.value in _QUOTING}
+    quoting = {q.subject for q in quads if q.predicate.value == RDF + "type" and text_of(q.object) in _QUOTING}
     for quad in quads:
         if quad.predicate.value not in _LABELS or quad.subject in quoting or not isinstance(quad.object, ox.Literal):
             continue
-        found = loaded_words_in(quad.object.value, words)
+        found = loaded_words_in(text_of(quad.object), words)
         if found:
-            yield str(quad.subject.value), quad.object.value, found
+            yield text_of(quad.subject), text_of(quad.object), found

@@ -14,8 +14,9 @@ _UNBOUNDED = int(sre_constants.MAXREPEAT)
 def pattern_fault(pattern: str) -> str | None:
     """Return why a pattern must not be used, or None.
 
-    Allowed is what a backtracking engine matches in linear time whatever the data: at most one open repetition, over single characters
-    only; counted repetitions may nest while the most characters they cover stay below a bound; no look-around, no back-reference.
+    Allowed is what a backtracking engine matches in linear time whatever the data: at most one open repetition, over
+    single characters only, in a pattern that begins with ^; counted repetitions may nest while the most characters they
+    cover stay below a bound; no look-around, no back-reference.
     """
     try:
         parsed = sre_parser.parse(pattern)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pyoxigraph as ox
 
+from app.validate.terms import text_of
 from app.vocab import PROV, cev
 
 _UPWARD = frozenset([cev("expresses"), cev("refersTo")])
@@ -13,7 +14,7 @@ _ASIDE = frozenset([cev("inDocument"), PROV + "wasGeneratedBy", PROV + "used", c
 
 
 class Places:
-    """Finds the line of a node by walking from it to the statements and mentions above it; built only when something failed."""
+    """Finds the line of a node by walking from it to the mentions above it; built only when something failed."""
 
     def __init__(self, quads: Sequence[ox.Quad], text: str | None, body_line: int) -> None:
         """`body_line` is the line of the file on which `text` begins, from 1."""
@@ -22,10 +23,10 @@ class Places:
         self._starts: dict[str, int] = {}
         for quad in quads:
             predicate = quad.predicate.value
-            if predicate == cev("charStart") and quad.object.value.isdigit() and len(quad.object.value) < 12:
-                self._starts[str(quad.subject.value)] = int(quad.object.value)
+            if predicate == cev("charStart") and text_of(quad.object).isdigit() and len(text_of(quad.object)) < 12:
+                self._starts[text_of(quad.subject)] = int(text_of(quad.object))
             elif predicate not in _ASIDE and isinstance(quad.object, ox.NamedNode | ox.BlankNode):
-                self._above.setdefault(str(quad.object.value), []).append(str(quad.subject.value))
+                self._above.setdefault(text_of(quad.object), []).append(text_of(quad.subject))
 
     def line(self, focus: str) -> int | None:
         """Return the line of the first mention of a node, or of the nearest node above it that has one."""

@@ -1,4 +1,4 @@
-"""Reads Turtle, N-Triples, TriG and N-Quads files of our own; what cannot be read is told with file, line and column."""
+"""Reads RDF files of our own; what cannot be read is told with file, line and column."""
 
 from __future__ import annotations
 

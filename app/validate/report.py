@@ -1,4 +1,4 @@
-"""What validation found: results and reports, and their forms for people (table), programs (JSON) and RDF tools (Turtle)."""
+"""What validation found: results and reports, as a table for people, as JSON and as RDF."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, Triple, serialize
 
-from app.vocab import CEV, CEVS, PREFIXES, RDF, SH, XSD, local_name
+from app.vocab import CEVS, PREFIXES, RDF, SH, XSD, local_name
 
 
 class Severity(StrEnum):
@@ -25,8 +25,8 @@ class Severity(StrEnum):
 class Result:
     """One thing found wrong with one node: which rule, where, with which value, and what to do.
 
-    `shape` is the IRI of the shape or of the check in code, `path` the property in SPARQL path syntax or None, `value` the offending
-    value or None, `file` and `line` where the words stand that the node comes from (None where that cannot be told).
+    `shape` is the IRI of the shape or of the check in code, `path` the property or None, `value` the offending value or
+    None, `file` and `line` where the words stand that the node comes from (None where that cannot be told).
     """
 
     severity: Severity
@@ -50,7 +50,7 @@ class Result:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The results of a validation, sorted, and how many shapes and checks were applied; warnings do not break conformance."""
+    """The results of a validation, sorted, and how many shapes and checks were applied."""
 
     results: tuple[Result, ...] = ()
     shapes_checked: int = 0
@@ -76,7 +76,7 @@ class Report:
         return tuple(r for r in self.results if r.severity is not Severity.VIOLATION)
 
     def merge(self, others: Iterable[Report]) -> Report:
-        """Return one report over this and the others; the same shapes were applied to each, so they are counted once."""
+        """Return one report over this and the others; the same shapes were applied to each, so they count once."""
         reports = [self, *others]
         return Report.of((x for r in reports for x in r.results), max(r.shapes_checked for r in reports))
 
@@ -146,11 +146,12 @@ def as_dict(report: Report) -> dict[str, Any]:
 def render_rdf(report: Report) -> str:
     """Return the report as a SHACL validation report in Turtle.
 
-    `sh:conforms` says what `Report.conforms` says: warnings do not break it (SHACL 1.0 would count them). Nodes of the report are
-    blank; file, line and document stand under properties of the ontology.
+    `sh:conforms` says what `Report.conforms` says: warnings do not break it (SHACL 1.0 would count them). Nodes of the
+    report are blank; file, line and document stand under properties beside the shapes.
     """
     prefixes = {**PREFIXES, "cevs": CEVS, "sh": SH}
-    return serialize(_triples(report), format=RdfFormat.TURTLE, prefixes=prefixes).decode("utf-8")
+    data = serialize(_triples(report), format=RdfFormat.TURTLE, prefixes=prefixes)
+    return data.decode("utf-8") if data is not None else ""
 
 
 def _triples(report: Report) -> Iterator[Triple]:
@@ -172,9 +173,9 @@ def _triples(report: Report) -> Iterator[Triple]:
             yield Triple(subject, _node(SH, "value"), _term(result.value))
         for name, value in (("document", result.document_id), ("file", result.file)):
             if value is not None:
-                yield Triple(subject, _node(CEV, f"report{name.title()}"), Literal(value))
+                yield Triple(subject, _node(CEVS, f"report{name.title()}"), Literal(value))
         if result.line is not None:
-            yield Triple(subject, _node(CEV, "reportLine"), Literal(str(result.line), datatype=_node(XSD, "integer")))
+            yield Triple(subject, _node(CEVS, "reportLine"), Literal(str(result.line), datatype=_node(XSD, "integer")))
 
 
 def _node(namespace: str, name: str) -> NamedNode:

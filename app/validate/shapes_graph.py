@@ -18,7 +18,7 @@ _FIRST, _REST, _TYPE = (ox.NamedNode(RDF + n) for n in ("first", "rest", "type")
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault: rule, the nearest named shape, what is wrong, what to do, and the IRI of the term at fault (for finding the line)."""
+    """One fault: rule, nearest named shape, what is wrong, what to do, and the term at fault (to find the line)."""
 
     rule: str
     shape: str
@@ -59,7 +59,9 @@ class Shapes:
         if not isinstance(node, ox.NamedNode):
             return False
         types = self._forward[node].get(_TYPE.value, [])
-        return any(str(getattr(t, "value", "")).startswith(SH) for t in types) or any(p in self.parameters(node) for p in TARGETS)
+        return any(str(getattr(t, "value", "")).startswith(SH) for t in types) or any(
+            p in self.parameters(node) for p in TARGETS
+        )
 
     def items(self, head: Term) -> list[Term] | None:
         """The members of a list, or None where it is not well-formed."""
@@ -81,7 +83,9 @@ class Shapes:
         for parameter in self.parameters(node):
             takes = PARAMETERS.get(parameter)
             for value in self.values(node, parameter):
-                members = [value] if takes is Takes.SHAPE else (self.items(value) or []) if takes is Takes.SHAPES else []
+                members = (
+                    [value] if takes is Takes.SHAPE else (self.items(value) or []) if takes is Takes.SHAPES else []
+                )
                 for member in members:
                     if not isinstance(member, ox.Literal):
                         yield parameter, member

@@ -1,4 +1,4 @@
-"""Finds what is wrong with shapes themselves: pyshacl passes a misspelt shape silently and then says that all conforms."""
+"""Finds what is wrong with shapes: pyshacl passes a misspelt shape silently and then says that all conforms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from app.errors import ShapesError
-from app.validate import shapes_rules
+from app.validate import shapes_rules, shapes_values
 from app.validate.classes import Context
 from app.validate.engine import Nodes, ShapeBook
 from app.validate.reading import read_rdf
@@ -22,7 +22,7 @@ QUALITY_FILE = "quality.ttl"
 
 @dataclass(frozen=True, slots=True, order=True)
 class LintFinding:
-    """One fault of a shapes file: where, under which rule, what, and what to do; `line` is from 1, None where it cannot be told."""
+    """One fault of a shapes file: where, under which rule, what, and what to do; `line` is from 1 or None."""
 
     file: str
     line: int | None
@@ -36,7 +36,9 @@ class LintFinding:
         return f"{where} — {local_name(self.shape) or self.shape}: {self.message} [{self.rule}]. {self.advice}".rstrip()
 
 
-def lint_shapes(folder: Path, ontology: Sequence[ox.Quad], examples: Iterable[Sequence[ox.Quad]] = ()) -> list[LintFinding]:
+def lint_shapes(
+    folder: Path, ontology: Sequence[ox.Quad], examples: Iterable[Sequence[ox.Quad]] = ()
+) -> list[LintFinding]:
     """Return all faults of the shapes in a folder, sorted; with `examples` also the shapes that none of them is for.
 
     Raises ShapesError with `file:line:column` where a file is not well-formed.
@@ -61,8 +63,8 @@ def lint_quads(quads: Sequence[ox.Quad], ontology: Sequence[ox.Quad], *, is_qual
     """Yield the faults of one file of shapes that can be seen without data."""
     shapes = Shapes(quads)
     yield from shapes_rules.check_terms(shapes, ontology)
-    yield from shapes_rules.check_values(shapes)
-    yield from shapes_rules.check_paths(shapes)
+    yield from shapes_values.check_values(shapes)
+    yield from shapes_values.check_paths(shapes)
     yield from shapes_rules.check_shapes(shapes, is_quality=is_quality)
     yield from shapes_rules.check_reach(shapes)
 

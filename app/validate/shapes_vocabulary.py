@@ -1,4 +1,4 @@
-"""The terms that shapes may use: SHACL's parameters with what each takes, and the vocabularies known beside the ontology."""
+"""The terms that shapes may use: SHACL's parameters with what each takes, and the other known vocabularies."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Takes(Enum):
     PATH = auto()
 
 
-# Every parameter that our shapes may use; what SHACL has beside these (SPARQL, JavaScript, rules) is refused with its reason.
+# Every parameter that our shapes may use; what SHACL has beside these (SPARQL, JavaScript, rules) is refused.
 PARAMETERS: dict[str, Takes] = {
     "minCount": Takes.COUNT,
     "maxCount": Takes.COUNT,
@@ -88,12 +88,23 @@ SINGLE = frozenset(
 ) | {"in", "languageIn", "ignoredProperties", "minInclusive", "maxInclusive", "minExclusive", "maxExclusive", "message"}
 # Parameters that only a shape with a path has.
 NEED_PATH = frozenset(
-    ["minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals", "qualifiedValueShape", "qualifiedMinCount"]
-    + ["qualifiedMaxCount"]
-)
+    (
+        "minCount", "maxCount", "uniqueLang", "lessThan", "lessThanOrEquals",
+        "qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount",
+    )
+)  # fmt: skip
 TARGETS = frozenset(["targetClass", "targetSubjectsOf", "targetObjectsOf", "targetNode"])
 # What a shape says of itself, without constraining anything.
-NOT_CONSTRAINTS = TARGETS | {"message", "name", "description", "severity", "path", "deactivated", "ignoredProperties", "flags"}
+NOT_CONSTRAINTS = TARGETS | {
+    "message",
+    "name",
+    "description",
+    "severity",
+    "path",
+    "deactivated",
+    "ignoredProperties",
+    "flags",
+}
 PATHS = frozenset(["inversePath", "alternativePath", "zeroOrMorePath", "oneOrMorePath", "zeroOrOnePath"])
 NODE_KINDS = frozenset(["IRI", "Literal", "BlankNode", "BlankNodeOrIRI", "BlankNodeOrLiteral", "IRIOrLiteral"])
 SEVERITIES = frozenset(["Violation", "Warning", "Info"])

@@ -72,6 +72,11 @@ def _is_value(text: str, datatype: str) -> bool:
     return True
 
 
+def text_of(term: object) -> str:
+    """Return the IRI, label or text of a term; of a quoted triple its written form."""
+    return str(getattr(term, "value", term))
+
+
 def to_rdflib(term: object) -> RdflibTerm:
     """Return rdflib's form of a term; a blank node becomes an IRI, a refused literal one that fits no datatype.
 

@@ -1,4 +1,4 @@
-"""What one document's graph must hold besides its shapes: quotes are the text, the text is the frozen one, terms are plain."""
+"""What one document's graph must hold besides its shapes: true quotes, the frozen text, plain terms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from app.validate.findings import FROZEN, ONE_DOCUMENT, PLAIN_TERMS, QUOTE
 from app.validate.report import Result
-from app.validate.terms import is_refused
+from app.validate.terms import is_refused, text_of
 from app.vocab import CEV, DCTERMS, RDF, cev
 
 MASK = "█"
@@ -21,7 +21,7 @@ _Values = dict[str, dict[str, list[str]]]
 
 
 def check_text(quads: Sequence[ox.Quad], document_id: str, text: str | None) -> Iterator[Result]:
-    """Yield what is wrong with terms, graph, frozen text and quotes; without `text`, lengths of quotes are still checked."""
+    """Yield what is wrong with terms, graph, text and quotes; without `text`, lengths of quotes are still checked."""
     yield from _check_terms(quads)
     values = _values(quads)
     yield from _check_document(quads, values, document_id, text)
@@ -30,38 +30,38 @@ def check_text(quads: Sequence[ox.Quad], document_id: str, text: str | None) -> 
 
 
 def _values(quads: Sequence[ox.Quad]) -> _Values:
-    wanted = {cev(n) for n in ("charStart", "charEnd", "quote", "redacted", "textSha256", "characterCount")}
+    wanted: set[str] = {cev(n) for n in ("charStart", "charEnd", "quote", "redacted", "textSha256", "characterCount")}
     wanted.add(DCTERMS + "identifier")
     values: _Values = {}
     for quad in quads:
         if quad.predicate.value in wanted and isinstance(quad.object, ox.Literal):
-            own = values.setdefault(str(quad.subject.value), {})
-            own.setdefault(quad.predicate.value, []).append(quad.object.value)
+            own = values.setdefault(text_of(quad.subject), {})
+            own.setdefault(quad.predicate.value, []).append(text_of(quad.object))
     return values
 
 
 def _typed(quads: Sequence[ox.Quad], name: str) -> set[str]:
     wanted = ox.NamedNode(CEV + name)
-    return {str(q.subject.value) for q in quads if q.object == wanted and q.predicate.value == RDF + "type"}
+    return {text_of(q.subject) for q in quads if q.object == wanted and q.predicate.value == RDF + "type"}
 
 
 def _check_terms(quads: Sequence[ox.Quad]) -> Iterator[Result]:
     for quad in quads:
         subject, value = quad.subject, quad.object
         if isinstance(subject, ox.BlankNode) or isinstance(value, ox.BlankNode):
-            yield PLAIN_TERMS.result(str(subject.value), "A blank node stands in the data", path=quad.predicate.value)
+            yield PLAIN_TERMS.result(text_of(subject), "A blank node stands in the data", path=quad.predicate.value)
         if not isinstance(value, ox.Literal):
             continue
         if is_refused(value):
             yield PLAIN_TERMS.result(
-                str(subject.value),
+                text_of(subject),
                 f"A literal has a datatype or length that no value of ours has: {value.datatype.value}",
                 path=quad.predicate.value,
                 value=value.value[:80],
             )
         elif _HIDDEN.search(value.value) and quad.predicate.value not in _QUOTING:
             yield PLAIN_TERMS.result(
-                str(subject.value), "A text holds control characters", path=quad.predicate.value, value=value.value[:80]
+                text_of(subject), "A text holds control characters", path=quad.predicate.value, value=value.value[:80]
             )
 
 

@@ -11,20 +11,23 @@ import pyoxigraph as ox
 from app.errors import OntologyError, ShapesError
 from app.validate.classes import TYPE, Context
 from app.validate.engine import Finding, Nodes, ShapeBook
-from app.validate.findings import NEUTRAL_LABEL, all_checks
+from app.validate.findings import NEUTRAL_LABEL, PLAIN_TERMS, all_checks
 from app.validate.graph_checks import check_graph
 from app.validate.labels import LOADED_WORDS, check_labels
 from app.validate.places import Places
 from app.validate.reading import read_folder, read_rdf
 from app.validate.report import Report, Result, Severity
+from app.validate.terms import text_of
 from app.validate.text_checks import check_text
-from app.vocab import CEV, RDF, cev
+from app.vocab import CEV, cev
 
 # Links of a document to event hubs, which the graph of merges describes; `check_all` proves that they exist.
 _TO_EVENTS = frozenset(
     cev(n) for n in ("accountOf", "statesBreachOf", "statesInvestigationOf", "statesResponseTo", "sameMatterAs")
 )
 _CHUNK_TRIPLES = 5_000
+_DOCUMENT, _EVENT = (ox.NamedNode(CEV + n) for n in ("SourceDocument", "Event"))
+Subject = ox.NamedNode | ox.BlankNode | ox.Triple
 
 
 class Validator:
@@ -38,7 +41,7 @@ class Validator:
         *,
         loaded_words: Collection[str] = LOADED_WORDS,
     ) -> None:
-        """Read the `.ttl` files of the folder `shapes` and the file (or folder) `ontology`; `context` is the reference data.
+        """Read the `.ttl` files of the folder `shapes`, and the file or folder `ontology`; `context` is reference data.
 
         Raises ShapesError or OntologyError with `file:line:column`.
         """
@@ -52,13 +55,14 @@ class Validator:
     def check_document(
         self, quads: Sequence[ox.Quad], *, document_id: str, path: str, text: str | None, body_line: int = 1
     ) -> Report:
-        """Judge the nodes of one document against all shapes, its quotes against `text`, its labels against the naming list.
+        """Judge the nodes of one document against all shapes, its quotes against `text`, its labels against the list.
 
-        Nodes that only reference data or the ontology describe are known by their classes. `path` and lines go into the results.
+        Nodes that only reference data or the ontology describe are known by their classes. `path` goes into results.
         """
+        quads, results = _without_quoted(quads)
         nodes = Nodes.of(quads)
         self._assume_hubs(quads, nodes)
-        results = [_result(f) for f in self._book.check(nodes, self._context)]
+        results += (_result(f) for f in self._book.check(nodes, self._context))
         results += check_text(quads, document_id, text)
         results += self._label_results(quads)
         if not results:
@@ -68,15 +72,16 @@ class Validator:
         return Report.of(placed, self.shapes_checked)
 
     def check_all(self, quads: Iterable[ox.Quad]) -> Report:
-        """Judge the whole graph: what lies across documents, and the shapes of all nodes outside the documents' graphs."""
-        quads = list(quads)
-        results = list(check_graph(quads, self._context))
-        documents = {
-            q.graph_name for q in quads if q.predicate.value == TYPE and q.object.value == CEV + "SourceDocument"
-        }
+        """Judge the whole graph: what lies across documents, and the shapes of all nodes outside their graphs."""
+        quads, results = _without_quoted(list(quads))
+        results += check_graph(quads, self._context)
+        documents = {q.graph_name for q in quads if q.object == _DOCUMENT and q.predicate.value == TYPE}
         outside = [q for q in quads if q.graph_name not in documents]
         results += self._label_results(outside)
-        results += self._check_outside(quads, outside)
+        # What a document describes was judged with it; only its events get more triples from elsewhere.
+        inside = {q.subject for q in quads if q.predicate.value == TYPE and q.graph_name in documents}
+        inside -= {q.subject for q in quads if q.predicate.value == TYPE and q.object == _EVENT}
+        results += self._check_outside(quads, {q.subject for q in outside} - inside)
         return Report.of(results, self.shapes_checked)
 
     def _label_results(self, quads: Iterable[ox.Quad]) -> Iterator[Result]:
@@ -87,37 +92,39 @@ class Validator:
         """Take nodes that only a document's event links name for events, as the graph of merges will say."""
         targets = {q.object for q in quads if q.predicate.value in _TO_EVENTS and isinstance(q.object, ox.NamedNode)}
         described = {q.subject for q in quads}
-        event = ox.NamedNode(CEV + "Event")
-        kind = ox.NamedNode(RDF + "type")
+        kind = ox.NamedNode(TYPE)
         for target in sorted(targets - described, key=str):
             if not self._context.types(target.value):
-                nodes.triples.extend(Nodes.of([ox.Quad(target, kind, event)]).triples)
+                nodes.triples.extend(Nodes.of([ox.Quad(target, kind, _EVENT)]).triples)
 
-    def _check_outside(self, quads: Sequence[ox.Quad], outside: Sequence[ox.Quad]) -> Iterator[Result]:
-        """Judge nodes of reference data, merges and propositions in chunks, each with all its triples of whatever graph."""
-        subjects = {
-            q.subject for q in outside if isinstance(q.subject, ox.NamedNode) and q.subject.value.find(CEV) != 0
-        }
-        by_subject: dict[ox.NamedNode | ox.BlankNode, list[ox.Quad]] = {s: [] for s in subjects}
-        pointing: dict[ox.NamedNode | ox.BlankNode, list[ox.Quad]] = {}
-        inverse = frozenset(cev(n) for n in ("expresses", "hasAccount"))
+    def _check_outside(self, quads: Sequence[ox.Quad], subjects: set[Subject]) -> Iterator[Result]:
+        """Judge nodes of reference data, merges and propositions in chunks, each with all its own triples."""
+        by_subject: dict[Subject, list[ox.Quad]] = {s: [] for s in subjects if not text_of(s).startswith(CEV)}
         for quad in quads:
             own = by_subject.get(quad.subject)
             if own is not None:
                 own.append(quad)
-            if quad.predicate.value in inverse and quad.object in by_subject:
-                pointing.setdefault(quad.object, []).append(quad)
         context = Context([*quads, *self._terms])
         chunk: list[ox.Quad] = []
         judged: set[str] = set()
-        for subject in sorted(subjects, key=str):
+        for subject in sorted(by_subject, key=str):
             chunk += by_subject[subject]
-            chunk += pointing.get(subject, [])
-            judged.add(str(subject.value))
+            judged.add(text_of(subject))
             if len(chunk) >= _CHUNK_TRIPLES:
                 yield from (_result(f) for f in self._book.check(Nodes.of(chunk), context, judged))
                 chunk, judged = [], set()
         yield from (_result(f) for f in self._book.check(Nodes.of(chunk), context, judged))
+
+
+def _without_quoted(quads: Sequence[ox.Quad]) -> tuple[list[ox.Quad], list[Result]]:
+    """Set aside quads with quoted triples (RDF 1.2), which no graph of ours holds, with a result for each."""
+    kept, results = [], []
+    for quad in quads:
+        if isinstance(quad.subject, ox.Triple) or isinstance(quad.object, ox.Triple):
+            results.append(PLAIN_TERMS.result(text_of(quad.subject), "A quoted triple stands in the data"))
+        else:
+            kept.append(quad)
+    return kept, results
 
 
 def _result(finding: Finding) -> Result:

@@ -9,7 +9,8 @@ import pyoxigraph as ox
 import pytest
 
 from app.errors import OntologyError, ShapesError
-from app.validate.engine import ShapeBook
+from app.validate.classes import Context
+from app.validate.engine import Finding, Nodes, ShapeBook
 from app.validate.reading import read_rdf
 from app.validate.shapes_lint import lint_quads
 from app.validate.shapes_vocabulary import PARAMETERS
@@ -31,7 +32,9 @@ def subtree(root: ox.NamedNode) -> list[ox.Quad]:
     by_subject: dict[object, list[ox.Quad]] = {}
     for quad in shape_quads():
         by_subject.setdefault(quad.subject, []).append(quad)
-    found, queue, seen = [], [root], {root}
+    found: list[ox.Quad] = []
+    queue: list[object] = [root]
+    seen: set[object] = {root}
     while queue:
         for quad in by_subject.get(queue.pop(), []):
             found.append(quad)
@@ -58,21 +61,20 @@ class _Beside(ShapeBook):
     def __init__(self, book: ShapeBook, shape: str) -> None:
         self._book, self._shape = book, shape
 
-    def check(self, nodes, context, judged=None):  # type: ignore[no-untyped-def]
+    def check(self, nodes: Nodes, context: Context, judged: set[str] | None = None) -> Iterator[Finding]:
+        """What the changed shape finds, and all others as they are."""
         yield from self._book.check(nodes, context, judged)
-        yield from (f for f in others(nodes) if f.shape != CEVS + self._shape)
+        yield from (f for f in _as_they_are(nodes, context) if f.shape != CEVS + self._shape)
 
 
-_others: dict[int, list] = {}  # type: ignore[type-arg]
+_found: dict[tuple[object, ...], list[Finding]] = {}
 
 
-def others(nodes):  # type: ignore[no-untyped-def]
-    key = hash(tuple(nodes.triples))
-    if key not in _others:
-        from tests.shapes.corpus import context
-
-        _others[key] = list(BOOK.check(nodes, context()))
-    return _others[key]
+def _as_they_are(nodes: Nodes, context: Context) -> list[Finding]:
+    key = tuple(nodes.triples)
+    if key not in _found:
+        _found[key] = list(BOOK.check(nodes, context))
+    return _found[key]
 
 
 def removals(quads: list[ox.Quad]) -> Iterator[tuple[str, list[ox.Quad]]]:

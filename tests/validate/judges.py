@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import pyoxigraph as ox
 import pyshacl
@@ -38,7 +40,9 @@ def class_triples() -> tuple[ox.Quad, ...]:
     return tuple(
         q
         for q in read_rdf(ONTOLOGY, OntologyError)
-        if q.predicate.value.endswith(wanted) and isinstance(q.subject, ox.NamedNode) and isinstance(q.object, ox.NamedNode)
+        if q.predicate.value.endswith(wanted)
+        and isinstance(q.subject, ox.NamedNode)
+        and isinstance(q.object, ox.NamedNode)
     )
 
 
@@ -65,16 +69,10 @@ def of_the_data(found: Verdicts) -> Verdicts:
 
 def crate_verdicts(quads: Sequence[ox.Quad]) -> Verdicts:
     """The same from the `shacl` package."""
-    import shacl
-
-    report = _crate_shapes(shacl).validate_text(_turtle([*quads, *class_triples()]), format="ntriples")
+    report = _compiled().validate_text(_turtle([*quads, *class_triples()]), format="ntriples")
     return of_the_data(Counter((r.focus_node.strip("<>"), r.message) for r in report.results))
 
 
-_compiled: dict[str, object] = {}
-
-
-def _crate_shapes(shacl):  # type: ignore[no-untyped-def]
-    if "shapes" not in _compiled:
-        _compiled["shapes"] = shacl.Shapes.from_text(shapes_text(), format="ntriples")
-    return _compiled["shapes"]
+@cache
+def _compiled() -> Any:
+    return importlib.import_module("shacl").Shapes.from_text(shapes_text(), format="ntriples")

@@ -29,9 +29,7 @@ def quads() -> list[ox.Quad]:
 
 def check(changed: Sequence[ox.Quad], text: str | None = TEXT, body_line: int = 1) -> Report:
     """Judge the document of the tests."""
-    return validator().check_document(
-        changed, document_id="news-1", path="news-1.md", text=text, body_line=body_line
-    )
+    return validator().check_document(changed, document_id="news-1", path="news-1.md", text=text, body_line=body_line)
 
 
 def change(found: list[ox.Quad], name: str, new: Callable[[ox.Literal], object]) -> list[ox.Quad]:

@@ -1,4 +1,4 @@
-"""Forty broken files of RDF and shapes: each refused with its position and a reason, and none takes the process with it."""
+"""Forty broken files of RDF and shapes: each refused with position and reason, none takes the process with it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,8 @@ BROKEN_RDF: dict[str, tuple[bytes, int]] = {
 }
 H = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix cev: <https://w3id.org/contested-events/ns#> .\n"
 H += "@prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-H += "@prefix s: <https://w3id.org/contested-events/shapes#> .\ns:A a sh:NodeShape ; rdfs:label 'a' ; sh:targetClass cev:Event ;\n"
+H += "@prefix s: <https://w3id.org/contested-events/shapes#> .\n"
+H += "s:A a sh:NodeShape ; rdfs:label 'a' ; sh:targetClass cev:Event ;\n"
 M = 'sh:message "Wrong. Do it right."'
 # name: (the shape's rest, the rule that must find it)
 BROKEN_SHAPES: dict[str, tuple[str, str]] = {

@@ -9,6 +9,7 @@ import pytest
 
 from app.errors import DataError
 from app.validate import run_firewall
+from app.validate.terms import text_of
 from app.vocab import CEV, RDF
 from tests.validate.making import quads
 
@@ -19,7 +20,7 @@ ROWS = f"# Which nodes do?\nSELECT ?e ?x {{ ?e a <{CEV}Event> ; <{CEV}statesPerp
 def store(blamed: bool) -> ox.Store:
     """A store over a document, with or without blame on its event."""
     found = quads()
-    event = next(q for q in found if q.predicate.value == RDF + "type" and q.object.value == CEV + "Event")
+    event = next(q for q in found if q.predicate.value == RDF + "type" and text_of(q.object) == CEV + "Event")
     if blamed:
         elsewhere = ox.NamedNode("https://example.org/graph")
         perpetrator = ox.NamedNode(CEV + "statesPerpetrator")

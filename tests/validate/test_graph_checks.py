@@ -7,6 +7,7 @@ import pyoxigraph as ox
 from app.mapping import Source, map_dataset, map_linking, map_propositions
 from app.model import WHOLE_ACCOUNT, EventMerge, Linking, Polarity, Span, StatementType
 from app.validate.graph_checks import find_cycle_nodes
+from app.validate.terms import text_of
 from app.vocab import CEV, RDF, RDFS, cev
 from tests.mapping.making import MINTER, claim, document, mapped, nodes, records
 from tests.validate.making import shapes_of, validator
@@ -23,7 +24,9 @@ def whole() -> list[ox.Quad]:
     done = mapped(found)
     source = Source(document(), found, done, None)
     events = nodes(found)
-    agents = map_dataset(agents={"test.v1", "rules.v1"}, documents=1, statements=2, events=1, version="0", minter=MINTER)
+    agents = map_dataset(
+        agents={"test.v1", "rules.v1"}, documents=1, statements=2, events=1, version="0", minter=MINTER
+    )
     return [*done.quads, *map_propositions([source], events, {}, MINTER).quads(), *agents.quads()]
 
 
@@ -74,11 +77,13 @@ def test_reference_data_and_merges_are_judged_by_the_shapes() -> None:
     assert shapes_of(validator().check_all([*whole(), *unlabelled])) == {"ActorShape"}
     assert shapes_of(validator().check_all([*whole(), *node("p", "Person")])) == {"PersonShape"}
     one, two = records(claim()), records(claim(), name="news-2")
-    merge = EventMerge(members=(("news-1", "e1"), ("news-2", "e1")), reasons=("same day",), score=0.9, decided_by="rules.v1")
+    merge = EventMerge(
+        members=(("news-1", "e1"), ("news-2", "e1")), reasons=("same day",), score=0.9, decided_by="rules.v1"
+    )
     linking = Linking((merge,))
     events = nodes(one, two, linking=linking)
     joined = list(map_linking(linking, events, [one, two], {}, MINTER).quads())
-    hub = next(q.subject for q in joined if q.object.value == CEV + "Event")
+    hub = next(q.subject for q in joined if text_of(q.object) == CEV + "Event")
     alone = [q for q in joined if q.subject == hub and q.predicate.value != RDFS + "label"]
     assert "EventShape" in shapes_of(validator().check_all([*whole(), *alone]))
 
@@ -91,7 +96,9 @@ def test_propositions_that_say_more_than_their_statements_are_found() -> None:
     other = ox.NamedNode(cev("Sarin"))
     value = ox.NamedNode(cev("value"))
     changed = [
-        ox.Quad(q.subject, value, other, q.graph_name) if q.predicate == value and q.object.value == cev("Chlorine") else q
+        ox.Quad(q.subject, value, other, q.graph_name)
+        if q.predicate == value and text_of(q.object) == cev("Chlorine")
+        else q
         for q in found
     ]
     assert shapes_of(validator().check_all(changed)) == {"PropositionCheck"}
@@ -107,6 +114,6 @@ def test_an_account_of_two_statements_is_found() -> None:
 
 def test_a_value_on_an_event_is_found_in_any_graph() -> None:
     found = whole()
-    event = next(q.subject for q in found if q.object.value == CEV + "Event")
+    event = next(q.subject for q in found if text_of(q.object) == CEV + "Event")
     blame = ox.Quad(event, ox.NamedNode(cev("statesPerpetrator")), ox.NamedNode("https://example.org/a"), REFERENCE)
     assert {"FirewallShape", "EventShape"} <= shapes_of(validator().check_all([*found, blame, *node("a", "State")]))

@@ -96,4 +96,4 @@ def test_an_empty_report_conforms() -> None:
     empty = Report((), 3)
     assert empty.conforms
     assert "Conforms: 3 shapes and checks, 0 violation(s)" in render_table(empty)
-    assert b"" != render_rdf(empty).encode()
+    assert render_rdf(empty).encode() != b""
