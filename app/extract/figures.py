@@ -42,6 +42,8 @@ _OBJECT = re.compile(
 )
 _NONE = re.compile(r"(?i)\b(?:no|not(?: a single| even)?|nor)\s$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
+_TOOK = re.compile(r"(?i)\b(?:took|tak(?:e|es|ing|en)|seiz(?:ed|ing)|h(?:eld|olding|olds?))\s$")
+_CAPTIVE = re.compile(r"\s{1,3}(?:hostages?|captives?)$")
 _COUNT_TAIL = re.compile(r"\s{1,3}(?:[a-z-]{3,20}\s{1,3}){0,2}")
 _NOBODY = frozenset(
     ("people", "persons", "person", "others", "other", "individuals", "more", "more people", "other people")
@@ -183,6 +185,10 @@ def _read_far_left(sentence: str, quantity: Quantity, rules: FigureRules) -> _Re
         r"\s{1,3}their\s{1,3}li(?:ves|fe)\b", sentence[quantity.end :][:20]
     ):
         return _Reading(quantity, CasualtyKind.KILLED, "left", quantity.end)
+    captive = _CAPTIVE.search(sentence, quantity.number_end, quantity.end) if _TOOK.search(left) else None
+    if captive is not None:
+        taken = replace(quantity, end=captive.start(), group=" ".join((quantity.group or "").split()[:-1]) or None)
+        return _Reading(taken, CasualtyKind.MISSING, "left", taken.end)
     found = rules.second_object.search(left) if quantity.head == "people" else None
     return _Reading(quantity, _kind_of(found.groupdict(), rules), "left", quantity.end) if found else None
 
@@ -211,6 +217,10 @@ def _read_count(sentence: str, quantity: Quantity, rules: FigureRules) -> _Readi
         found = rules.count.match(sentence, gap.end())
         if found is not None:
             if found.group().lower() == "lives" and not _lives_lost(sentence, quantity, found.end()):
+                return None
+            if found.group().lower() == "hostages" and not _TOOK.search(
+                sentence[max(0, quantity.start - 12) : quantity.start]
+            ):
                 return None
             return _counted(sentence, quantity, found, rules)
         word = re.compile(
@@ -268,7 +278,7 @@ def _read_right(sentence: str, quantity: Quantity, rules: FigureRules) -> _Readi
         if found is None:
             continue
         kind = _kind_of(found.groupdict(), rules)
-        if quantity.head == "unknown" and kind not in (CasualtyKind.KILLED, CasualtyKind.INJURED):
+        if quantity.head == "unknown" and not _may_be_people(quantity, kind):
             return None
         if quantity.head == "none" and found.group()[:1] in ",(" and not quantity.of_whole:
             return None
@@ -276,6 +286,11 @@ def _read_right(sentence: str, quantity: Quantity, rules: FigureRules) -> _Readi
             return None
         return _Reading(quantity, kind, "right", quantity.end)
     return None
+
+
+def _may_be_people(quantity: Quantity, kind: CasualtyKind) -> bool:
+    """Whether an unknown noun counts people: anything killed or wounded does, else only a proper name ("Rohingya")."""
+    return kind in (CasualtyKind.KILLED, CasualtyKind.INJURED) or (quantity.group or "").split(" ")[-1][:1].isupper()
 
 
 def _share_cues(sentence: str, quantities: Sequence[Quantity], readings: dict[int, _Reading]) -> None:
@@ -305,10 +320,12 @@ def _mark_parts(sentence: str, quantities: Sequence[Quantity], readings: dict[in
             and readings[index - 1].part
             and _AND.fullmatch(sentence, readings[index - 1].end, quantity.start)
         )
-        if among and quantity.head != "none":
+        if among and quantity.head == "people":
             kind = CasualtyKind.INJURED if re.search(r"(?i)injured|wounded", among[0]) else CasualtyKind.KILLED
             readings[index] = _Reading(quantity, kind, "right", quantity.end, whole, part=True)
-        elif whole is not None and (_INCLUDING.search(left) or quantity.of_whole or listed) and quantity.head != "none":
+        elif (
+            whole is not None and (_INCLUDING.search(left) or quantity.of_whole or listed) and quantity.head == "people"
+        ):
             if index in readings and quantity.of_whole and readings[index].kind != readings[whole].kind:
                 continue
             readings[index] = _Reading(quantity, readings[whole].kind, "right", quantity.end, whole, part=True)

@@ -79,12 +79,16 @@ _AUXILIARY = (
     r"|confirmed|understood|estimated|presumed|listed|to|to have|in need of) ){1,5}"
 )
 _ADVERBS = r"(?:(?:[a-z]{2,14}ly|also|still|now|later|then|all|both|either|since|themselves|since then|already) ){0,2}"
+_PERFECT = (
+    r"(?:(?:were|was|are|is) (?:reported|believed|thought|feared|said|known|confirmed) to )?"
+    r"(?:(?:have|had|has|may have|might have|reportedly|also|later|then|since|could|would|will) ){0,3}"
+)
 _APPOSITION = r"(?:\s?(?:,[^,;.()\n]{1,90},|\([^()\n]{1,60}\)|[—–][^—–.\n]{1,90}[—–]))?"
 _PLACE = (
     r"(?: (?:in|from|of|at|near|with|aboard|inside|on|by|outside|across|around|between|under)\b"
     r"(?:(?! (?:were|was|are|is|had|have|has|been|being)\b)[^,;.:()\n]){1,70})?"
 )
-_GAP = _APPOSITION + _PLACE + _APPOSITION + r" (?:(?:who|that|which|whom) )?"
+_GAP = _APPOSITION + _PLACE + _APPOSITION + r",? (?:(?:who|that|which|whom) )?"
 
 
 def _quantity_pattern(qualifiers: dict[str, list[str]], vague: dict[str, int]) -> re.Pattern[str]:
@@ -141,14 +145,7 @@ def load_rules() -> FigureRules:
             + _alternatives(rows, "past", "adjective")
             + r"(?![\w-])"
         ),
-        intransitive=re.compile(
-            _spaced(
-                _GAP
-                + r"(?:(?:have|had|has|may have|might have|reportedly|also|later|then|since|could|would|will) ){0,3}"
-            )
-            + _alternatives(rows, "past", "intransitive")
-            + r"(?![\w-])"
-        ),
+        intransitive=re.compile(_spaced(_GAP + _PERFECT) + _alternatives(rows, "past", "intransitive") + r"(?![\w-])"),
         active=re.compile(_active(rows) + r"(?:" + _spaced(_OBJECT_BEGINS) + r")?\s{1,3}$"),
         second_object=re.compile(_active(rows) + _spaced(_FIRST_OBJECT) + r"$"),
         before=re.compile(r"(?<![\w-])(?i:" + _alternatives(rows, "past", "before") + r")\s{1,3}$"),
