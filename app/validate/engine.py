@@ -13,16 +13,14 @@ from dataclasses import dataclass, field
 
 import pyoxigraph as ox
 import rdflib
-from pyshacl.constraints import CONSTRAINT_PARAMETERS_MAP
-from pyshacl.constraints.constraint_component import ConstraintComponent
 from pyshacl.errors import ConstraintLoadError, ReportableRuntimeError, ShapeLoadError
 from pyshacl.pytypes import SHACLExecutor
-from pyshacl.shape import Shape
 from pyshacl.shapes_graph import ShapesGraph
 
 from app.errors import ShapesError
 from app.validate.classes import SUBCLASS, TYPE, Context
 from app.validate.facts import FactGraph
+from app.validate.parts import Inner, Part, Triples
 from app.validate.terms import RdflibTerm, iri, shape_term, to_rdflib
 from app.vocab import RDF, RDFS, SH
 
@@ -30,7 +28,6 @@ _SH = rdflib.Namespace(SH)
 _TYPE = iri(RDF + "type")
 _SUBCLASS = iri(SUBCLASS)
 _LABEL = iri(RDFS + "label")
-_Triples = list[tuple[object, object, object]]
 _TARGETS = ("targetClass", "targetNode", "targetSubjectsOf", "targetObjectsOf")
 _MESSAGE, _VALUE, _FOCUS, _PATH, _SEVERITY = (
     _SH[n] for n in ("resultMessage", "value", "focusNode", "resultPath", "resultSeverity")
@@ -50,31 +47,6 @@ class Finding:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    """A shape with its constraints read once."""
-
-    shape: Shape
-    constraints: tuple[ConstraintComponent, ...]
-
-    @classmethod
-    def of(cls, shape: Shape) -> _Part:
-        """Read the constraints of a shape, each component once, in a stable order."""
-        parameters = {p for p, _ in shape.sg.graph.predicate_objects(shape.node)}
-        components = {CONSTRAINT_PARAMETERS_MAP[p] for p in parameters if p in CONSTRAINT_PARAMETERS_MAP}
-        return cls(shape, tuple(c(shape) for c in sorted(components, key=lambda c: str(c.shacl_constraint_component))))
-
-    def run(self, executor: SHACLExecutor, graph: FactGraph, focus: list[RdflibTerm]) -> Iterator[_Triples]:
-        """Yield the triples of each result that the constraints have for some focus nodes."""
-        if self.shape.deactivated:
-            return
-        values = self.shape.value_nodes(graph, focus)
-        for constraint in self.constraints:
-            _, reports = constraint.evaluate(executor, graph, values, [self.shape, constraint])
-            for _, _, triples in reports:
-                yield triples
-
-
 @dataclass(slots=True)
 class _Targeted:
     """A node shape with targets: what pyshacl runs for it and which nodes it is for."""
@@ -85,7 +57,7 @@ class _Targeted:
     nodes: frozenset[str]
     subjects_of: frozenset[str]
     objects_of: frozenset[str]
-    parts: list[_Part] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -135,14 +107,14 @@ class ShapeBook:
         lifted = {t.iri: _lift(graph, iri(t.iri)) for t in self._targeted}
         try:
             shapes = ShapesGraph(FactGraph.of(graph))
-            for shape in shapes.shapes:
-                _Part.of(shape)  # A constraint that cannot be read is told now, not when the first node comes.
-            for target in self._targeted:
-                own = shapes.lookup_shape_from_node(iri(target.iri))
-                rest = (shapes.lookup_shape_from_node(node) for node in lifted[target.iri])
-                target.parts = [_Part.of(shape) for shape in (own, *rest)]
+            # A constraint that cannot be read is told here, not when the first node comes.
+            parts = {shape.node: Part.of(shape) for shape in shapes.shapes}
         except (ShapeLoadError, ConstraintLoadError, ReportableRuntimeError, KeyError) as error:
             raise ShapesError("a shape cannot be understood", where=where, why=str(error)) from error
+        for target in self._targeted:
+            target.parts = [parts.pop(node) for node in (iri(target.iri), *lifted[target.iri])]
+        for node in parts.keys() - _reporting(graph, self._targeted):
+            shapes._node_shape_cache[node] = Inner(parts[node])  # type: ignore[assignment]
         self._property_shapes = sum(len(nodes) for nodes in lifted.values())
         self._executor = SHACLExecutor()
 
@@ -221,6 +193,17 @@ def _lift(graph: rdflib.Graph, node: rdflib.URIRef) -> list[rdflib.term.Node]:
     return sorted(parts, key=str)
 
 
+def _reporting(graph: rdflib.Graph, targeted: Iterable[_Targeted]) -> set[rdflib.term.Node]:
+    """The property shapes left on targeted shapes, which word results of their own, and theirs."""
+    found: set[rdflib.term.Node] = set()
+    queue: list[rdflib.term.Node] = [iri(t.iri) for t in targeted]
+    while queue:
+        new = set(graph.objects(queue.pop(), _SH.property)) - found
+        found |= new
+        queue.extend(new)
+    return found
+
+
 def _graph(nodes: Nodes, context: Context) -> FactGraph:
     """The triples of the nodes, with the types of what they point to and the class tree above all of these."""
     graph = FactGraph()
@@ -240,7 +223,7 @@ def _graph(nodes: Nodes, context: Context) -> FactGraph:
     return graph
 
 
-def _finding(target: _Targeted, triples: _Triples) -> Finding:
+def _finding(target: _Targeted, triples: Triples) -> Finding:
     found: dict[object, list[object]] = {}
     for _, predicate, value in triples:
         found.setdefault(predicate, []).append(value[1] if isinstance(value, tuple) else value)
