@@ -81,6 +81,7 @@ class StanceRules:
     not_negation: tuple[StanceLine, ...]
     undetermined: tuple[StanceLine, ...]
     condition: tuple[StanceLine, ...]
+    alternative: tuple[StanceLine, ...]
     modality: tuple[tuple[Modality, tuple[StanceLine, ...]], ...]
 
 
@@ -110,7 +111,7 @@ def load_rules() -> StanceRules:
     modality = data["modality"]
     lists = {
         name: tuple(map(_compile, data[name]))
-        for name in ("hedge", "hearsay", "negation", "not_negation", "undetermined", "condition")
+        for name in ("hedge", "hearsay", "negation", "not_negation", "undetermined", "condition", "alternative")
     }
     return StanceRules(
         version=data["version"],
@@ -170,6 +171,11 @@ def find_hearsay(text: str, *, start: int = 0) -> list[Cue]:
 def find_undetermined(text: str, *, start: int = 0) -> list[Cue]:
     """Return the phrases by which a body leaves a finding open ("could not establish whether")."""
     return _cues(text, load_rules().undetermined, start)
+
+
+def find_alternatives(text: str, *, start: int = 0) -> list[Cue]:
+    """Return the stretches from "either" to "or": their two sides are alternatives (GUIDE decision 5)."""
+    return _cues(text, load_rules().alternative, start)
 
 
 def find_negations(text: str, *, start: int = 0) -> list[Cue]:

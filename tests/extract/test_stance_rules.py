@@ -6,6 +6,7 @@ import pytest
 
 from app.extract.stance import (
     StanceLine,
+    find_alternatives,
     find_hearsay,
     find_hedges,
     find_modality,
@@ -49,6 +50,11 @@ def test_no_negation(line: StanceLine) -> None:
 def test_undetermined(line: StanceLine) -> None:
     assert line.pattern.search(line.example)
     assert find_undetermined(line.example)
+
+
+@pytest.mark.parametrize("line", RULES.alternative, ids=name)
+def test_alternative(line: StanceLine) -> None:
+    assert find_alternatives(line.example)
 
 
 @pytest.mark.parametrize("line", RULES.condition, ids=name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.extract.stance import (
+    find_alternatives,
     find_hearsay,
     find_hedges,
     find_modality,
@@ -88,6 +89,13 @@ MODALITY: list[tuple[str, Modality]] = [
     ("said that the militia had bombed the clinic", Modality.ACTUAL),
     ("accused the army of bombing the clinic", Modality.ACTUAL),
     ("condemned the raid", Modality.ACTUAL),
+    ("an operation from which the army sought to gain", Modality.ACTUAL),
+    ("was asked if the army had fired", Modality.ACTUAL),
+    ("acted as if nothing could happen", Modality.ACTUAL),
+    ("fired tear gas, likely to frighten the crowd", Modality.ACTUAL),
+    ("is thought to have used sarin", Modality.ACTUAL),
+    ("killed at least ten people, according to the mission", Modality.ACTUAL),
+    ("broke the truce that had been agreed in April", Modality.ACTUAL),
     ("urged both sides to keep the truce", Modality.REQUESTED),
     ("called on all sides to respect the ceasefire", Modality.REQUESTED),
     ("called for an inquiry into the raid", Modality.REQUESTED),
@@ -188,6 +196,12 @@ def test_undetermined(sentence: str, is_open: bool) -> None:
 @pytest.mark.parametrize(("sentence", "conditional"), CONDITIONS)
 def test_conditions(sentence: str, conditional: bool) -> None:
     assert is_conditional(sentence) is conditional
+
+
+def test_alternatives() -> None:
+    sentence = "It was carried out by either the army or its allies. They left."
+    assert [cue.text for cue in find_alternatives(sentence)] == ["either the army or"]
+    assert find_alternatives("The army or its allies did it.") == []
 
 
 @pytest.mark.parametrize(("sentence", "expected"), HEARSAY)
