@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from app.extract.times_calendar import UNKNOWN, Period, days, read_publication
+from app.extract.times_calendar import UNKNOWN, Period, days, read_publication, week_of
 from app.extract.times_context import UNTIL, Placed, looks_ahead, looks_back, place
 from app.extract.times_dates import Setting, Side
 from app.extract.times_resolve import RESOLVERS
@@ -25,6 +25,8 @@ _DATED = frozenset(
     ("calendar", "weekday", "unit", "bare_year", "year", "part", "fixed", "shifted_month", "season", "near", "numeric")
 )
 _SINCE = frozenset(("since", "ever since"))
+_YEARS = frozenset(("y", "wy"))
+_WEEK_OF = re.compile(r"(?i)\bweek\s{1,3}of\s{1,3}(?:the\s{1,3})?$")
 _RANGES = frozenset(("d2", "w2", "y2", "m2"))
 _FROM = frozenset(("from", "after", "starting", "beginning", "effective", "as of", "effective from", "starting from"))
 _RANGE = re.compile(r"(?:\s{1,3}(?:to|through|until|till|up to|up until|thru)\s{1,3}(?:the\s)?|\s?[-–—]\s?)")
@@ -111,6 +113,8 @@ def _read_one(text: str, pieces: Sequence[Placed], setting: Setting, future: boo
         period = _with_year_of(text, first, pieces[1], setting, future)
     else:
         period = _resolve(text, first, setting, future)
+    if period is not None and period.first and period.is_day and _WEEK_OF.search(text, first.start, first.core.start):
+        period = replace(week_of(period.first), resolution=period.resolution)
     if period is not None and not _RANGES & first.core.parts.keys():
         period = _bounded(first.preposition, period, setting)
     return 1, _Found(first.start, first.end, period) if period else None
@@ -218,15 +222,16 @@ def _read_range(
 
 def _between(text: str, first: Placed, second: Placed, setting: Setting, future: bool | None) -> Period | None:
     """Return the days from the first end to the second, or None where they are no range."""
-    if "y" in second.core.parts and "y" not in first.core.parts and first.core.kind == "calendar":
+    stated = _YEARS & second.core.parts.keys()
+    if stated and not _YEARS & first.core.parts.keys() and first.core.kind == "calendar":
         to = _resolve(text, second, setting, future)
         near = replace(setting, near=to.last if to else None, side="past")
         since = RESOLVERS["calendar"](first.core.parts, near)
-        since = replace(since, resolution=Resolution.FROM_TEXT) if since else None
+        since = replace(since, resolution=to.resolution) if since and to else None
     else:
         since = _resolve(text, first, setting, future)
         near = replace(setting, near=since.first if since else None, side="future")
-        to = RESOLVERS[second.core.kind](second.core.parts, near if "y" not in second.core.parts else setting)
+        to = RESOLVERS[second.core.kind](second.core.parts, setting if stated else near)
         if to and "y" in first.core.parts:
             to = replace(to, resolution=Resolution.FROM_TEXT)
     if since is None or to is None:

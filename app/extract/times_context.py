@@ -62,6 +62,8 @@ _DAYPART = re.compile(
     r"\s{1,3}(?:(?:early|late|mid)[\s-])?(?:morning|afternoon|evening|night|lunchtime|midday)s?(?!\w)"
 )
 _DATELINE = re.compile(r"\s?(?:\([A-Z]|--|—|–|-\s|/)")
+_AGENCY = re.compile(r"\s?\([A-Z][A-Za-z ]{1,20}\)\s?[-–—]")
+_OPENING = re.compile(r"(?:^|[.;:!?\n])\s{0,4}$")
 _DATELINE_PLACE = re.compile(r"[A-Z]{3}[\w .,'’/()-]{0,60}[,—–-]\s*")
 
 
@@ -75,6 +77,7 @@ class Surroundings:
     noun_after: re.Pattern[str]
     person_after: re.Pattern[str]
     past: re.Pattern[str]
+    past_after: re.Pattern[str]
     lasted: re.Pattern[str]
     ahead: re.Pattern[str]
     ahead_after: re.Pattern[str]
@@ -99,6 +102,7 @@ def load_surroundings() -> Surroundings:
         noun_after=re.compile(r"(?:['’]s?\b)|(?:\s{1,3}" + data["noun"] + r"\b)"),
         person_after=re.compile(r"\s" + data["person_after_month"]),
         past=re.compile(rf"\b{data['past']}\b(?:(?!\b(?:for|to)\b)[^.;:!?\n]){{0,50}}$"),
+        past_after=re.compile(rf"[,\s]{{1,3}}(?:[\w’'-]{{1,20}}\s){{0,6}}?{data['past']}\b"),
         lasted=re.compile(rf"\b{data['lasted']}\s[^.;:!?\n]{{0,30}}$"),
         ahead=re.compile(rf"\b{future}(?!\w)(?:(?!\b{data['past_between']}\b)[^.;:!?\n]){{0,70}}$"),
         ahead_after=re.compile(
@@ -133,6 +137,8 @@ def is_name(text: str, core: Core) -> bool:
 def _is_dateline(text: str, core: Core) -> bool:
     """Whether a day stands in "ALEPPO, Nov. 25 (Agency) —" at the beginning of a line."""
     line = text.rfind("\n", max(0, core.start - 80), core.start) + 1
+    if line == core.start:
+        return _AGENCY.match(text, core.end) is not None
     if core.start - line > 70 or not _DATELINE.match(text, core.end):
         return False
     return _DATELINE_PLACE.fullmatch(text, line, core.start) is not None
@@ -204,12 +210,13 @@ def looks_ahead(text: str, placed: Placed) -> bool:
     before = text[max(0, placed.start - _CLAUSE) : placed.start]
     if around.ahead.search(before):
         return True
-    opening = not before.strip() or re.search(r"[.;:!?\n]\s*$", before)
-    return bool(opening and around.ahead_after.match(text, placed.end))
+    return bool(_OPENING.search(before) and around.ahead_after.match(text, placed.end))
 
 
 def looks_back(text: str, placed: Placed) -> bool:
     """Whether the clause puts it before the time of writing ("was shelled on 12 May", "lasted until 3 June")."""
     around = load_surroundings()
     before = text[max(0, placed.start - _CLAUSE) : placed.start]
-    return bool((around.lasted if placed.preposition in UNTIL else around.past).search(before))
+    if placed.preposition in UNTIL:
+        return around.lasted.search(before) is not None
+    return bool(around.past.search(before) or (_OPENING.search(before) and around.past_after.match(text, placed.end)))

@@ -237,6 +237,22 @@ SENTENCES: list[tuple[str, str | None, list[tuple[str, str | None, str | None]]]
     ("Elections: 15 December.", P, [("15 December", "2018-12-15", "2018-12-15")]),
     ("The pause was extended until 3 January.", P, [("until 3 January", None, "2019-01-03")]),
     ("It began on 24 November and ended in May.", None, [("began on 24 November and ended in May", None, None)]),
+    (
+        "It fell between July and September last year.",
+        P,
+        [("between July and September last year", "2017-07-01", "2017-09-30")],
+    ),
+    ("It fell in the week of 5 May.", P, [("in the week of 5 May", "2018-04-30", "2018-05-06")]),
+    ("Over the weekend, 12 drones fell.", P, [("Over the weekend", "2018-12-08", "2018-12-09")]),
+    ("Over the weekend, 12 drones fell.", "2018-12-10", [("Over the weekend", "2018-12-08", "2018-12-09")]),
+    ("On New Year's Eve, a blast hit a club.", P, [("On New Year's Eve", "2017-12-31", "2017-12-31")]),
+    ("Nov 24 (Agency) - Two died on Friday.", P, [("on Friday", "2018-12-07", "2018-12-07")]),
+    (
+        "It fell at 16:40 local time (13:40 GMT) on Friday.",
+        P,
+        [("at 16:40 local time (13:40 GMT) on Friday", "2018-12-07", "2018-12-07")],
+    ),
+    ("It stood half a year ago.", P, []),
     # no times
     ("The truce held for two weeks.", P, []),
     ("A two-week extension of the 72-hour ceasefire was agreed.", P, []),
