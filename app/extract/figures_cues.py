@@ -19,7 +19,12 @@ _NONE = re.compile(r"(?i)\b(?:no|not(?: a single| even)?|nor)\s$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOOK = re.compile(r"(?i)\b(?:took|tak(?:e|es|ing|en)|seiz(?:ed|ing)|h(?:eld|olding|olds?))\s$")
 _CAPTIVE = re.compile(r"\s{1,3}(?:hostages?|captives?)$")
-_COUNT_TAIL = re.compile(r"\s{1,3}(?:[a-z-]{3,20}\s{1,3}){0,2}")
+# Between a number and the noun that names the harm: "12 more confirmed deaths", "dozens of the dead".
+_OF_THE = re.compile(r"\s{1,3}(?:of\s{1,3}(?:the\s{1,3})?)?")
+_COUNTED_AS = re.compile(
+    r"\s{1,3}(?:more|other|additional|further|confirmed|reported|new|civilian|suspected|documented|violent|such|people['’]s)\b"
+)
+_AND_WOUNDED = re.compile(r"\s{1,3}(?:and|or)\s{1,3}(?:wounded|injured|injuries)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,12 +101,9 @@ def _is_object(sentence: str, quantity: Quantity) -> bool:
 
 def _read_count(sentence: str, quantity: Quantity, rules: FigureRules) -> Reading | None:
     """Return the reading of a number whose own noun names the harm: "31 fatalities", "12 wounded soldiers"."""
-    tail = _COUNT_TAIL.match(sentence, quantity.number_end)
-    if tail is None:
-        return None
     position = quantity.number_end
     for _ in range(3):
-        gap = re.compile(r"\s{1,3}(?:of\s{1,3}(?:the\s{1,3})?)?").match(sentence, position)
+        gap = _OF_THE.match(sentence, position)
         if gap is None:
             return None
         found = rules.count.match(sentence, gap.end())
@@ -113,9 +115,7 @@ def _read_count(sentence: str, quantity: Quantity, rules: FigureRules) -> Readin
             ):
                 return None
             return _counted(sentence, quantity, found, rules)
-        word = re.compile(
-            r"\s{1,3}(?:more|other|additional|further|confirmed|reported|new|civilian|suspected|documented|violent|such|people['’]s)\b"
-        ).match(sentence, position)
+        word = _COUNTED_AS.match(sentence, position)
         if word is None:
             return None
         position = word.end()
@@ -135,12 +135,10 @@ def _counted(sentence: str, quantity: Quantity, found: re.Match[str], rules: Fig
     """Return a figure of deaths, injuries and their like."""
     end, group = found.end(), quantity.group
     kind = _kind_of(found.groupdict(), rules)
-    both = re.compile(r"\s{1,3}(?:and|or)\s{1,3}(?:wounded|injured|injuries)\b").match(sentence, end)
+    both = _AND_WOUNDED.match(sentence, end)
     if both and kind == CasualtyKind.KILLED and found.group().lower() in ("dead", "deaths", "fatalities"):
         kind, end = CasualtyKind.AFFECTED, both.end()
-    follows = re.compile(r"(?:\s{1,3}(?:[a-z-]{2,20})){0,2}").match(sentence, end)
-    stops = quantity.end > end and quantity.head == "people" and follows is not None
-    if stops:
+    if quantity.end > end and quantity.head == "people":
         end = quantity.end
     else:
         group = None
