@@ -128,8 +128,6 @@ def check_fields(values: Mapping[str, Any]) -> dict[str, Any]:
     if digest not in (None, True, False, "true", "false"):
         raise MetadataError(f"digest holds {digest!r}, not true or false")
     fields["is_digest"] = digest in (True, "true") or values.get("type") == "digest"
-    if fields["is_digest"] and "url" not in fields:
-        raise MetadataError("a digest names the url of what it sums up, and this one does not")
     if (rights := _text(values, "text_rights")) is not None:
         if rights not in set(TextRights):
             raise MetadataError(f"text_rights holds {rights!r}, not none, quotes or full")
