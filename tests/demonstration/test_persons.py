@@ -34,7 +34,7 @@ PUBLIC_ROLES = {
     "Zaher Batal": "head",
 }
 # Names of bodies, places and things that look like names of persons.
-NOT_PERSONS = {"Associated Press", "Eid al-Fitr", "New York"}
+NOT_PERSONS = {"Associated Press", "Eid al-Fitr", "New York", "Special Envoy"}
 _SENTENCE_OPENERS = ("The ", "Through ", "By ", "In ", "On ", "All ", "Its ")
 _NAME = re.compile(r"\b[A-ZÀ-Þ][\w'’-]+(?: (?:al-|bin |Bin |el-)?[A-ZÀ-Þ][\w'’-]+)+")
 

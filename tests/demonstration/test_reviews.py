@@ -9,9 +9,7 @@ from app.model import DENIAL_SCOPES, EventType, StatementType
 
 from .corpus import DOCUMENTS, REVIEWS, Digest, entities, evidence_text
 
-REQUIRED = {"title", "publisher", "language", "licence", "digest"}
-# A source whose page could not be found; its fact is in the collection from which the digest was written.
-WITHOUT_URL = {"sohr-first-day-2018-11-24"}
+REQUIRED = {"title", "publisher", "url", "language", "licence", "digest"}
 WITHOUT_DATE = {"ucdp-khan-shaykhun"}
 
 
@@ -25,10 +23,8 @@ def test_front_matter_says_what_a_digest_must_say(corpus: list[Digest]) -> None:
         assert digest.metadata["digest"] is True, digest.id
         assert digest.metadata["language"] == "en", digest.id
         assert digest.metadata["licence"] == "CC BY 4.0 (our summary)", digest.id
-        assert ("url" in digest.metadata) == (digest.id not in WITHOUT_URL), digest.id
         assert ("published" in digest.metadata) == (digest.id not in WITHOUT_DATE), digest.id
-        if "url" in digest.metadata:
-            assert digest.metadata["url"].startswith(("http://", "https://")), digest.id
+        assert digest.metadata["url"].startswith(("http://", "https://")), digest.id
 
 
 def test_reviews_are_complete_and_fit_the_text(corpus: list[Digest]) -> None:
