@@ -1,0 +1,107 @@
+"""The gate: a lexer that refuses politely what the engine would choke on, and tells the form of a query.
+
+It is courtesy; the guarantee is the sandbox. Lexing is linear in the length of the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.errors import LimitError, QueryError
+
+_TOKEN = re.compile(
+    r"""
+      (?P<space>\s+|\#[^\n\r]*)
+    | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
+    | (?P<text>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    | (?P<word>[^\W\d]\w*(?:[.-]\w+)*(?::[^\s<>"'(){}\[\],;|/^*+!?&=]*)?|:[^\s<>"'(){}\[\],;|/^*+!?&=]*|[?$]\w+|@[A-Za-z-]+|_:\w+)
+    | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
+    | (?P<sign><<|>>|\{\||\|\}|&&|\|\||\^\^|!=|<=|>=|.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_OPEN, _CLOSE = frozenset("({["), frozenset(")}]")
+_CHAINED = frozenset(["!", "+", "-", "*", "/", "|", "||", "&&", "^", "UNION", "MINUS", "OPTIONAL", "=", "."])
+_MAX_CHAIN = 2_000
+
+
+class Form(StrEnum):
+    """The four query forms, and updates."""
+
+    SELECT = "SELECT"
+    ASK = "ASK"
+    CONSTRUCT = "CONSTRUCT"
+    DESCRIBE = "DESCRIBE"
+    UPDATE = "UPDATE"
+
+    @property
+    def gives_graph(self) -> bool:
+        """Whether the answer is a graph."""
+        return self in (Form.CONSTRUCT, Form.DESCRIBE)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the gate lets through."""
+
+    max_bytes: int
+    max_nesting: int
+    max_tokens: int
+
+
+_UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
+
+
+def inspect(text: str, limits: Limits) -> Form:
+    """Return the form of a query. Raises LimitError or QueryError with what to do next."""
+    if len(text.encode("utf-8", "surrogatepass")) > limits.max_bytes:
+        raise LimitError(f"the query is longer than {limits.max_bytes} bytes", advice="Shorten it, or load the dump.")
+    form: Form | None = None
+    depth = tokens = 0
+    counts: Counter[str] = Counter()
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup
+        if kind == "space":
+            continue
+        tokens += 1
+        value = match[0]
+        if kind == "word":
+            word = value.upper()
+            if form is None and word in Form.__members__ and word != "UPDATE":
+                form = Form(word)
+            elif form is None and word in _UPDATES:
+                form = Form.UPDATE
+            elif word == "SERVICE":
+                raise QueryError(
+                    "SERVICE is not open here", where=_place(text, match.start()), advice="Query both ends and join."
+                )
+            counts[word] += word in _CHAINED
+        elif kind == "sign":
+            depth += (value in _OPEN) - (value in _CLOSE) + (value == "<<") - (value == ">>")
+            counts[value] += value in _CHAINED
+            if depth > limits.max_nesting:
+                raise LimitError(
+                    f"brackets are nested deeper than {limits.max_nesting}",
+                    where=_place(text, match.start()),
+                    advice="Flatten the query.",
+                )
+    if tokens > limits.max_tokens:
+        raise LimitError(f"the query has more than {limits.max_tokens} tokens", advice="Shorten it.")
+    for sign, count in counts.items():
+        if count > _MAX_CHAIN and sign != ".":
+            raise LimitError(
+                f"{sign} stands {count} times, more than {_MAX_CHAIN}", advice="Use VALUES or split the query."
+            )
+    if form is None:
+        raise QueryError(
+            "this is no SPARQL query", advice="It begins with SELECT, ASK, CONSTRUCT or DESCRIBE after its prefixes."
+        )
+    return form
+
+
+def _place(text: str, offset: int) -> str:
+    line = text.count("\n", 0, offset) + 1
+    return f"{line}:{offset - text.rfind(chr(10), 0, offset)}"

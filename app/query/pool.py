@@ -1,0 +1,374 @@
+"""Workers that answer queries and can be killed: the asyncio side, which parses neither SPARQL nor RDF.
+
+A zygote process holds the snapshot; workers are forked from it (tens of milliseconds). A worker that exceeds its time, whose
+client goes away, or that dies is replaced. Queries running longer than a quarter of a second get low priority and a
+substitute worker, so that two runaways do not make a small query wait.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import struct
+import sys
+import time
+from collections import Counter, deque
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from app.errors import (
+    EngineCrashError,
+    LimitError,
+    OverloadedError,
+    QueryError,
+    QueryTimeoutError,
+    SnapshotError,
+    StoreError,
+)
+from app.settings import Settings
+from app.vocab import PREFIXES
+
+_SLOW_S = 0.25
+_JSON = "application/sparql-results+json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One query: its text, the media type of the answer, its dataset, and variables bound to IRIs from outside the text."""
+
+    text: str
+    media_type: str = _JSON
+    default_graph_uris: tuple[str, ...] = ()
+    named_graph_uris: tuple[str, ...] = ()
+    bindings: Mapping[str, str] = field(default_factory=dict)
+    store: str = "main"
+    timeout_s: float | None = None
+    base_iri: str | None = None
+
+    def frame(self, max_bytes: int) -> bytes:
+        """The request as it crosses to a worker."""
+        body = json.dumps(
+            {
+                "text": self.text, "media_type": self.media_type, "default_graphs": self.default_graph_uris,
+                "named_graphs": self.named_graph_uris, "bindings": dict(self.bindings), "store": self.store, "union": True,
+                "base_iri": self.base_iri, "max_bytes": max_bytes, "prefixes": PREFIXES if "turtle" in self.media_type or "trig" in self.media_type else None,
+            }
+        ).encode()  # fmt: skip
+        return struct.pack("!I", len(body)) + body
+
+
+class _Worker:
+    """One worker process: its socket and the handle by which it can be killed without hitting another process."""
+
+    def __init__(self, channel: socket.socket, pidfd: int, pid: int, generation: int) -> None:
+        self.channel, self.pidfd, self.pid, self.generation = channel, pidfd, pid, generation
+
+    def kill(self) -> None:
+        """End the process at once and close its handles."""
+        with suppress(ProcessLookupError, OSError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+        self.channel.close()
+        with suppress(OSError):
+            os.close(self.pidfd)
+
+    def slow_down(self) -> None:
+        """Give way to others: this query is a long one."""
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+
+    async def read(self, size: int) -> bytes:
+        """Read exactly `size` bytes. Raises EngineCrashError where the worker died."""
+        loop = asyncio.get_running_loop()
+        data = bytearray()
+        while len(data) < size:
+            part = await loop.sock_recv(self.channel, min(size - len(data), 1_048_576))
+            if not part:
+                raise EngineCrashError("the engine died on this query", advice="Simplify it; the server goes on.")
+            data += part
+        return bytes(data)
+
+    async def frame(self) -> tuple[bytes, bytes]:
+        """Read one frame."""
+        head = await self.read(5)
+        return head[:1], await self.read(struct.unpack("!I", head[1:])[0])
+
+
+class Answer:
+    """The answer to one query as it streams from its worker; `media_type` is known before the first chunk."""
+
+    def __init__(self, worker: _Worker, media_type: str, left_s: float) -> None:
+        """`left_s` is the worker time that is left."""
+        self.media_type = media_type
+        self.is_complete = False
+        self._worker = worker
+        self._left_s = left_s
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """Yield the bytes; time in which the reader is slow is not the query's."""
+        while not self.is_complete:
+            started = time.monotonic()
+            try:
+                kind, payload = await asyncio.wait_for(self._worker.frame(), max(0.01, self._left_s))
+            except TimeoutError as error:
+                raise QueryTimeoutError("the query took too long while answering") from error
+            self._left_s -= time.monotonic() - started
+            if kind == b"D":
+                yield payload
+            elif kind == b"Z":
+                self.is_complete = True
+            else:
+                raise _error(payload)
+
+    async def read(self) -> bytes:
+        """Return the whole answer."""
+        return b"".join([chunk async for chunk in self.chunks()])
+
+
+class QueryPool:
+    """A bounded number of workers over one snapshot, replaced when they die; `start` makes one."""
+
+    def __init__(self, snapshot: Path, settings: Settings) -> None:
+        """Use `start`."""
+        self.metrics: Counter[str] = Counter()
+        self.isolation: dict[str, Any] = {}
+        self._settings = settings
+        self._snapshot = snapshot
+        self._id = _snapshot_id(snapshot)
+        self._generation = 0
+        self._idle: list[_Worker] = []
+        self._busy: set[_Worker] = set()
+        self._waiting: deque[asyncio.Future[None]] = deque()
+        self._control: socket.socket | None = None
+        self._process: asyncio.subprocess.Process | None = None
+        self._forking = asyncio.Lock()
+        self._prepared: dict[str, str] = {}
+        self._slow = 0
+
+    @classmethod
+    async def start(cls, snapshot: Path, settings: Settings) -> QueryPool:
+        """Open a snapshot and fork the workers. Raises SnapshotError where it cannot be opened."""
+        pool = cls(snapshot, settings)
+        await pool._open_zygote()
+        pool._idle = [await pool._fork() for _ in range(settings.workers)]
+        return pool
+
+    @property
+    def snapshot_id(self) -> str:
+        """The id of the snapshot that is answered from."""
+        return self._id
+
+    @property
+    def snapshot(self) -> Path:
+        """The directory of the snapshot that is answered from."""
+        return self._snapshot
+
+    async def update_snapshot(self, snapshot: Path) -> None:
+        """Switch to another snapshot: new queries go to new workers, running ones end on the old."""
+        old_control, old_process = self._control, self._process
+        self._snapshot, self._id = snapshot, _snapshot_id(snapshot)
+        self._generation += 1
+        await self._open_zygote()
+        fresh = [await self._fork() for _ in range(self._settings.workers)]
+        for worker in self._idle:
+            worker.kill()
+        self._idle = fresh
+        await _close_zygote(
+            old_control, old_process, wait_for=[w for w in self._busy if w.generation < self._generation]
+        )
+
+    async def close(self) -> None:
+        """End all workers."""
+        for worker in [*self._idle, *self._busy]:
+            worker.kill()
+        self._idle, self._busy = [], set()
+        await _close_zygote(self._control, self._process, wait_for=[])
+
+    async def run_prepared(self, name: str, bindings: Mapping[str, str]) -> list[dict[str, Any]]:
+        """Run a prepared query of `queries/pages/` with variables bound to IRIs; return its rows as plain values."""
+        async with self.run(Request(text=self.prepared(name), bindings=bindings)) as answer:
+            body = json.loads(await answer.read())
+        return [{key: cell["value"] for key, cell in row.items()} for row in body["results"]["bindings"]]
+
+    def prepared(self, name: str) -> str:
+        """The text of a prepared query."""
+        if name not in self._prepared:
+            self._prepared[name] = (self._settings.root / "queries" / "pages" / f"{name}.rq").read_text("utf-8")
+        return self._prepared[name]
+
+    @asynccontextmanager
+    async def run(self, request: Request) -> AsyncIterator[Answer]:
+        """Run a query; leaving the block before the answer is complete kills its worker.
+
+        Raises OverloadedError, QueryError, QueryTimeoutError, LimitError or EngineCrashError before the first chunk.
+        """
+        timeout = request.timeout_s or self._settings.query_timeout_s
+        worker = await self._take(timeout)
+        self.metrics["queries"] += 1
+        slow = asyncio.get_running_loop().call_later(_SLOW_S, self._on_slow, worker)
+        reusable = False
+        try:
+            answer = await self._begin(worker, request, timeout)
+            yield answer
+            reusable = answer.is_complete
+        except QueryError:
+            reusable = True
+            raise
+        finally:
+            slow.cancel()
+            self._give_back(worker, reusable)
+
+    async def _begin(self, worker: _Worker, request: Request, timeout: float) -> Answer:
+        started = time.monotonic()
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.sock_sendall(worker.channel, request.frame(self._settings.result_max_bytes))
+            kind, payload = await asyncio.wait_for(worker.frame(), timeout)
+        except TimeoutError as error:
+            self.metrics["timeouts"] += 1
+            raise QueryTimeoutError(
+                f"the query took longer than {timeout:g} s", advice="Narrow it, or load the dump and ask at home."
+            ) from error
+        except (ConnectionError, EngineCrashError) as error:
+            self.metrics["crashes"] += 1
+            raise EngineCrashError(
+                "the engine died on this query", advice="Simplify it; the server goes on."
+            ) from error
+        if kind == b"E":
+            raise _error(payload)
+        return Answer(worker, json.loads(payload)["media_type"], timeout - (time.monotonic() - started))
+
+    def _on_slow(self, worker: _Worker) -> None:
+        worker.slow_down()
+        if not self._idle and len(self._busy) < 2 * self._settings.workers:
+            self._slow += 1
+            task = asyncio.ensure_future(self._add_substitute())
+            task.add_done_callback(lambda t: t.exception())
+
+    async def _add_substitute(self) -> None:
+        self._idle.append(await self._fork())
+        self._wake()
+
+    async def _take(self, timeout: float) -> _Worker:
+        if not self._idle:
+            if len(self._waiting) >= self._settings.queue:
+                self.metrics["refused"] += 1
+                raise OverloadedError("too many queries wait", advice="Try again in a few seconds.")
+            turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            self._waiting.append(turn)
+            try:
+                await asyncio.wait_for(turn, timeout)
+            except TimeoutError as error:
+                raise OverloadedError("no worker became free in time", advice="Try again in a few seconds.") from error
+            finally:
+                with suppress(ValueError):
+                    self._waiting.remove(turn)
+            if not self._idle:
+                return await self._take(timeout)
+        worker = self._idle.pop()
+        self._busy.add(worker)
+        return worker
+
+    def _give_back(self, worker: _Worker, reusable: bool) -> None:
+        self._busy.discard(worker)
+        current = worker.generation == self._generation
+        if reusable and current and len(self._idle) + len(self._busy) < self._settings.workers:
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, worker.pid, 0)
+            self._idle.append(worker)
+            self._wake()
+            return
+        worker.kill()
+        if len(self._idle) + len(self._busy) < self._settings.workers and self._control is not None:
+            task = asyncio.ensure_future(self._add_substitute())
+            task.add_done_callback(lambda t: None if t.cancelled() else t.exception())
+        else:
+            self._wake()
+
+    def _wake(self) -> None:
+        while self._waiting and self._idle:
+            turn = self._waiting.popleft()
+            if not turn.done():
+                turn.set_result(None)
+                return
+
+    async def _open_zygote(self) -> None:
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        ours.setblocking(False)
+        arguments = [
+            str(theirs.fileno()),
+            str(self._snapshot),
+            str(self._settings.memory_budget_mb),
+            str(self._settings.worker_memory_mb),
+        ]
+        code = f"import sys; sys.path[:0] = {[p or os.getcwd() for p in sys.path]!r}; from app.query.zygote import main; a = sys.argv; main(int(a[1]), a[2], int(a[3]), int(a[4]))"
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", code, *arguments, pass_fds=[theirs.fileno()], stdin=asyncio.subprocess.DEVNULL,
+            env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
+        )  # fmt: skip
+        theirs.close()
+        loop = asyncio.get_running_loop()
+        word = await loop.sock_recv(ours, 65_536)
+        ready = json.loads(word) if word else {"failed": "its process ended"}
+        if "failed" in ready:
+            ours.close()
+            raise SnapshotError("the snapshot cannot be opened", where=str(self._snapshot), why=ready["failed"])
+        self.isolation = ready
+        self._control = ours
+
+    async def _fork(self) -> _Worker:
+        async with self._forking:
+            control = self._control
+            if control is None:
+                raise StoreError("the pool is closed")
+            ours, theirs = socket.socketpair()
+            with theirs:
+                socket.send_fds(control, [b"fork"], [theirs.fileno()])
+            loop = asyncio.get_running_loop()
+            ready: asyncio.Future[None] = loop.create_future()
+            loop.add_reader(control.fileno(), lambda: ready.done() or ready.set_result(None))
+            try:
+                await asyncio.wait_for(ready, 30)
+            finally:
+                loop.remove_reader(control.fileno())
+            word, handles, _, _ = socket.recv_fds(control, 64, 1)
+            if not word or not handles:
+                raise StoreError("the process that makes workers has died")
+            ours.setblocking(False)
+            return _Worker(ours, handles[0], int(word), self._generation)
+
+
+async def _close_zygote(
+    control: socket.socket | None, process: asyncio.subprocess.Process | None, *, wait_for: list[_Worker]
+) -> None:
+    """End a zygote; its workers end with it, so those that still answer are waited for (a minute at most)."""
+    deadline = time.monotonic() + 60
+    while any(w.channel.fileno() >= 0 for w in wait_for) and time.monotonic() < deadline:
+        await asyncio.sleep(0.05)
+    if control is not None:
+        control.close()
+    if process is not None:
+        with suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+def _snapshot_id(snapshot: Path) -> str:
+    try:
+        return str(json.loads((snapshot / "manifest.json").read_text("utf-8"))["id"])
+    except (OSError, ValueError, KeyError) as error:
+        raise SnapshotError("this is no snapshot", where=str(snapshot), why=str(error)) from error
+
+
+def _error(payload: bytes) -> QueryError | LimitError | StoreError:
+    facts = json.loads(payload)
+    if facts["kind"] == "query":
+        return QueryError(facts["what"], where=facts.get("where", ""), advice="Mend the query at the place named.")
+    if facts["kind"] == "limit":
+        return LimitError(facts["what"], advice="Ask for less, or load the dump.")
+    return StoreError(facts["what"])

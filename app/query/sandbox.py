@@ -1,0 +1,70 @@
+"""What a worker may not do: reach a network, open a file outside its snapshot, grow, dump core, outlive its parent.
+
+Each mechanism that is not available is left out and said so by `describe`; none is assumed.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import resource
+import signal
+import struct
+from pathlib import Path
+
+_CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 1, 38, 4
+_LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
+_READ_FILE, _READ_DIR = 1 << 2, 1 << 3
+_ALL_ACCESS = (1 << 13) - 1
+
+
+def _libc() -> ctypes.CDLL:
+    return ctypes.CDLL(None, use_errno=True)
+
+
+def close_network() -> bool:
+    """Move this process into a network namespace of its own, without any interface up; before any thread starts."""
+    libc = _libc()
+    return libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWNET) == 0
+
+
+def close_files(readable: list[Path]) -> bool:
+    """Let this process (and its children) open only files below `readable`, and only to read them (Landlock)."""
+    libc = _libc()
+    if libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0:
+        return False
+    attributes = struct.pack("=Q", _ALL_ACCESS)
+    ruleset = libc.syscall(_LANDLOCK_CREATE, attributes, len(attributes), 0)
+    if ruleset < 0:
+        return False
+    try:
+        for path in readable:
+            handle = os.open(path, os.O_PATH | os.O_CLOEXEC)
+            try:
+                rule = struct.pack("=Qi", _READ_FILE | _READ_DIR, handle)
+                if libc.syscall(_LANDLOCK_ADD, ruleset, 1, rule, 0) != 0:
+                    return False
+            finally:
+                os.close(handle)
+        return bool(libc.syscall(_LANDLOCK_RESTRICT, ruleset, 0) == 0)
+    finally:
+        os.close(ruleset)
+
+
+def die_with_parent() -> None:
+    """Have the kernel end this process when its parent ends."""
+    _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
+
+
+def forbid_core_dumps() -> None:
+    """Never write memory to disk."""
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
+
+
+def cap_memory(extra_mb: int) -> None:
+    """Let the address space grow by at most `extra_mb` from now on."""
+    pages = int(Path("/proc/self/statm").read_text().split()[0])
+    limit = pages * resource.getpagesize() + extra_mb * 1_048_576
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
