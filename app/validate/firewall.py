@@ -32,6 +32,7 @@ def run_firewall(store: ox.Store, folder: Path) -> Report:
 def _run(store: ox.Store, file: Path) -> list[Result]:
     query = file.read_text("utf-8")
     title = next((line.lstrip("# ").strip() for line in query.splitlines() if line.startswith("#")), file.stem)
+    title = title.removesuffix("(must be false)").strip()
     try:
         answer = store.query(query, use_default_graph_as_union=True)
     except SyntaxError as error:

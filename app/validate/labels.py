@@ -10,20 +10,21 @@ import pyoxigraph as ox
 from app.validate.terms import text_of
 from app.vocab import CEV, RDF, RDFS, SKOS
 
-# Used where no naming list is given; the list of data/naming.yaml is the published one.
-LOADED_WORDS = frozenset(
-    ["terrorist", "terrorists", "regime", "thugs", "thug", "militants", "puppet", "mercenaries", "jihadists", "butcher"]
-)
+# Used where no naming list is given: the words that no label may hold in any case. `load_naming` of the published list
+# gives more (its `words`).
+LOADED_WORDS = frozenset(["terrorist", "terrorists", "regime"])
 _LABELS = frozenset([RDFS + "label", SKOS + "prefLabel"])
-# A document's label is its title: the publisher's words, shown as such.
-_QUOTING = frozenset([CEV + "SourceDocument", CEV + "Digest"])
+# A document's label is its title, the publisher's words, shown as such; the label of its own voice quotes the title.
+_QUOTING = frozenset(CEV + n for n in ("SourceDocument", "Digest", "DocumentVoice", "UnnamedSource"))
 _QUOTED = re.compile(r"“[^“”]*”|\"[^\"]*\"")
 _WORD = re.compile(r"[^\W\d_]+")
 
 
 def loaded_words_in(label: str, words: Collection[str] = LOADED_WORDS) -> list[str]:
     """Return the loaded words of a label outside quotation marks, sorted; entries of several words match as phrases."""
-    outside = " ".join(_WORD.findall(_QUOTED.sub(" ", label).casefold()))
+    while (less := _QUOTED.sub(" ", label)) != label:  # Quotation marks nest; each round takes the innermost.
+        label = less
+    outside = " ".join(_WORD.findall(label.casefold()))
     padded = f" {outside} "
     return sorted(w for w in {w.casefold() for w in words} if f" {' '.join(_WORD.findall(w))} " in padded)
 

@@ -15,6 +15,7 @@ from app.validate.labels import loaded_words_in
         ("pro-regime officials", ["regime"]),
         ("group called “terrorists” by the ministry", []),
         ('the "regime"', []),
+        ("a report “on the “regime” and its terrorists”", []),
         ("regimental command", []),
         ("reported incident, Aleppo, 24 November 2018", []),
         ("REGIME", ["regime"]),
