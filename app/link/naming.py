@@ -42,3 +42,8 @@ def neutral_label(phrase: str, naming: Naming) -> str:
         label = pattern.sub(instead, label)
     label = re.sub(r"^(?:the|a|an)\s+", "", " ".join(label.split()), flags=re.IGNORECASE)
     return label or "unnamed"
+
+
+def find_loaded_words(label: str, naming: Naming) -> tuple[str, ...]:
+    """Return the words of the naming list that a label carries, in the order of the list."""
+    return tuple(word for (pattern, _), word in zip(naming.rules, naming.words, strict=True) if pattern.search(label))
