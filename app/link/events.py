@@ -54,6 +54,10 @@ def link_events(documents: Sequence[Document], records: Sequence[Records]) -> Li
         one, two = sorted((root(first), root(second)))
         if one != two and given[one] and given[two] and given[one] != given[two]:
             return
+        if one == two:
+            reasons[one].add(reason)
+            scores[one].append(score)
+            return
         parent[two] = one
         given[one] = given[one] or given[two]
         reasons[one] |= reasons.pop(two, set()) | {reason}

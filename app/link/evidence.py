@@ -57,8 +57,7 @@ def _read_lists(evidence_dir: Path) -> Names:
     for path in [*files, evidence_dir.parent / "extraction" / PROJECT_LIST]:
         with path.open(encoding="utf-8", newline="") as rows:
             tabs = path.suffix == ".tsv"
-            quoting = csv.QUOTE_NONE if tabs else csv.QUOTE_MINIMAL
-            for cells in csv.reader(rows, delimiter="\t" if tabs else ",", quoting=quoting):
+            for cells in (line.rstrip("\n").split("\t") for line in rows) if tabs else csv.reader(rows):
                 items = {i for c in cells if len(c) < 80 for i in _ITEM.findall(c)}
                 names = {fold_transliteration(n) for c in cells if len(c) < 300 for n in re.split(r"[;|(]", c) if n}
                 for item in sorted(items):

@@ -15,6 +15,11 @@ REFERENCE, QUADS = load_reference(Path("data/reference"), DEFAULT_BASE)
 SYRIA = (35.4, 32.2, 42.5, 37.5)  # west, south, east, north, roughly
 
 
+def _text(term: object) -> str:
+    assert isinstance(term, NamedNode | Literal)
+    return term.value
+
+
 def test_labels_are_there_and_neutral() -> None:
     naming = load_naming(Path("data/naming.yaml"))
     assert len(REFERENCE.entries) > 443
@@ -22,13 +27,15 @@ def test_labels_are_there_and_neutral() -> None:
 
 
 def test_persons_have_a_public_role() -> None:
-    with_role = {q.subject.value for q in QUADS if q.predicate == NamedNode(CEV + "publicRole")}
+    with_role = {_text(q.subject) for q in QUADS if q.predicate == NamedNode(CEV + "publicRole")}
     assert {e.iri for e in REFERENCE.entries if "Person" in e.classes} <= with_role
 
 
 def test_points_of_syria_lie_in_syria() -> None:
-    points = {q.subject.value: q.object.value for q in QUADS if isinstance(q.object, Literal) and "asWKT" in str(q)}
-    geometry = {q.subject.value: q.object.value for q in QUADS if q.predicate == NamedNode(GEO + "hasDefaultGeometry")}
+    points = {_text(q.subject): _text(q.object) for q in QUADS if q.predicate == NamedNode(GEO + "asWKT")}
+    geometry = {
+        _text(q.subject): _text(q.object) for q in QUADS if q.predicate == NamedNode(GEO + "hasDefaultGeometry")
+    }
     west, south, east, north = SYRIA
     outside, seen = [], 0
     for entry in REFERENCE.entries:
@@ -36,4 +43,5 @@ def test_points_of_syria_lie_in_syria() -> None:
             lon, lat = map(float, re.findall(r"-?\d+\.?\d*", points[geometry[entry.iri]]))
             seen += 1
             outside += [] if west <= lon <= east and south <= lat <= north else [entry.iri]
-    assert seen > 10 and outside == []
+    assert seen > 10
+    assert outside == []
