@@ -128,7 +128,7 @@ def serve(
         _say(_build_words(result))
         directory = Path(result["snapshot"])
     else:
-        _say(_manifest_words(pipeline.read_manifest(directory)))
+        _say(_manifest_words(pipeline.snapshots.read_manifest(directory)))
     run_server(settings, directory)
 
 
@@ -163,8 +163,7 @@ def query(
 ) -> None:
     """Answer a SPARQL query as the server would, without a server."""
     text = sys.stdin.read() if file == "-" else Path(file).read_text("utf-8")
-    for chunk in pipeline.query(_snapshot(snapshot), text, format_, Settings.load()):
-        sys.stdout.buffer.write(chunk)
+    sys.stdout.buffer.write(pipeline.query(_snapshot(snapshot), text, format_, Settings.load()))
     sys.stdout.buffer.flush()
 
 

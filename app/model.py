@@ -184,7 +184,8 @@ class Span:
 class SetAside:
     """Something that was not taken, with what, where, why and what next; nothing is lost silently.
 
-    `stage` names the room that refused it (`documents`, `extract`, `reviews`, `validate`, `privacy` …), `line` is 1-based
+    `stage` names the room that refused it (`documents`, `extract`, `reviews`, `validate`, `privacy` …), `line` is
+    1-based
     or None where no line can be named.
     """
 
@@ -260,9 +261,12 @@ class Entity:
     """An actor, place, instrument or target as a statement names it.
 
     `name` is the resolved name or, where nothing is known, the noun phrase; `span` is where the document names it (None
-    where it is implied, as a publisher is). `reference` is the IRI of a reference entry once one is chosen; `class_hint`
-    the local name of the best ontology class for an unlinked entity (`ArmedGroup`, `Person`, `GovernmentBody` …). `role` is
-    the public role in which the text names a person ("US envoy to the OPCW"); a person without one is not named in the graph.
+    where it is implied, as a publisher is). `reference` is the IRI of a reference entry once one is chosen;
+    `class_hint`
+    the local name of the best ontology class for an unlinked entity (`ArmedGroup`, `Person`, `GovernmentBody` …).
+    `role` is
+    the public role in which the text names a person ("US envoy to the OPCW"); a person without one is not named in
+    the graph.
     """
 
     kind: EntityKind
@@ -302,7 +306,8 @@ class CasualtyFigure:
 class Account:
     """One version of one event: the content that a statement puts forward, denies or asks for.
 
-    `event`, `breach_of`, `investigation_of` and `response_to` are keys of events of the same document (`EventRecord.key`),
+    `event`, `breach_of`, `investigation_of` and `response_to` are keys of events of the same document
+    (`EventRecord.key`),
     `fabrication_of` is the id of a statement of the same document.
     """
 
@@ -328,7 +333,8 @@ class Account:
 class Statement:
     """One claimant (or a joint group) putting forward, rejecting or assessing one account of one event.
 
-    `id` is local to the document. `evidence` is the first mention; `also` the others. `polarity` and `certainty` are set
+    `id` is local to the document. `evidence` is the first mention; `also` the others. `polarity` and `certainty` are
+    set
     on claims only; `denial_scope` (one of `DENIAL_SCOPES`) on every denied claim. `disputes`, `endorses` and
     `alternative_to` hold ids of statements of the same document.
     """
@@ -363,7 +369,8 @@ class Statement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRecord:
-    """An event of one document: an empty hub. `matter` is a name, given by a person in a review, that joins events across
+    """An event of one document: an empty hub. `matter` is a name, given by a person in a review, that joins events
+    across
     documents; `label` a neutral label given by a person; `wikidata` a related item (skos:relatedMatch, never exact)."""
 
     key: str
@@ -376,7 +383,8 @@ class EventRecord:
 class Records:
     """What an extractor (and then a person's review) found in one document.
 
-    `generator` is the versioned name of the extractor (`rules.v1`), `reviewer` the name under which a person reviewed, `mentions` are
+    `generator` is the versioned name of the extractor (`rules.v1`), `reviewer` the name under which a person
+    reviewed, `mentions` are
     further entities named in the text (`cev:refersTo`), `read` is False for a document stored but not read (another
     language), with the reason in `unread_reason`.
     """
@@ -397,7 +405,8 @@ class Records:
 class EventMerge:
     """Events of several documents that are taken to be one matter: members as (document id, event key), sorted.
 
-    `reasons` are short sentences for people, `score` 0..1 (1.0 where a person said so), `decided_by` names the linker with its
+    `reasons` are short sentences for people, `score` 0..1 (1.0 where a person said so), `decided_by` names the linker
+    with its
     version or the reviewer.
     """
 
@@ -409,7 +418,8 @@ class EventMerge:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SameText:
-    """Two documents whose text is nearly the same (a wire copy): ids in order, and how much they share (Jaccard, 0..1)."""
+    """Two documents whose text is nearly the same (a wire copy): ids in order, and how much they share (Jaccard,
+    0..1)."""
 
     first: str
     second: str

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import gzip
+import json
 import multiprocessing
 import os
+import platform
+import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
@@ -15,17 +20,21 @@ from typing import Any
 from pyoxigraph import Quad
 
 from app import mapping
-from app.documents import find_same_texts, list_files, read_file
-from app.errors import RashomonError, ReviewError
+from app import store as snapshots
+from app.documents import find_same_texts, list_files, part_twins, read_file
+from app.errors import DataError, DocumentError, NotFoundError, ReviewError, UsageError
 from app.extract import Extractor, load_extractor
+from app.extract.review_template import write_review
 from app.extract.reviews import apply_review, load_review
 from app.link import Linker, link_events, load_naming, load_reference
 from app.mapping import EventNodes, MappedDocument, Source
 from app.mapping.withdrawals import Withdrawals, load_withdrawals
 from app.model import Document, Entity, Linking, Records, ReferenceEntry, SetAside, Span
+from app.query import Form, Limits, QueryPool, Request, inspect, negotiate
 from app.settings import Settings
-from app.validate import Report, Validator
-from app.vocab import DEFAULT_BASE, Minter
+from app.store.ontology_page import render_ontology
+from app.validate import Report, Validator, lint_shapes, render_json, render_table
+from app.vocab import Minter
 
 Progress = Callable[[str, int, int], None]
 EXTRACTOR = "rules.v1"
@@ -45,7 +54,8 @@ class ReadDocument:
 
 @dataclass(slots=True)
 class Reader:
-    """Takes files to `ReadDocument`s; one per process, because the extractor is heavy. The extractor loads when first needed."""
+    """Takes files to `ReadDocument`s; one per process, because the extractor is heavy. The extractor loads when first
+    needed."""
 
     settings: Settings
     linker: Linker
@@ -134,7 +144,7 @@ class Build:
     mapped: list[MappedDocument] = field(default_factory=list)
     report: Report | None = None
     quads: list[Quad] = field(default_factory=list)
-    standpoints: list[Quad] = field(default_factory=list)
+    withdrawn: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
 
     def summary(self) -> dict[str, Any]:
@@ -171,6 +181,7 @@ def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress)
     reader = Reader.open(settings)
     _, reference_quads = load_reference(settings.root / "data" / "reference", settings.base)
     validator = Validator(settings.root / "shapes", settings.root / "ontology" / "cev.ttl", reference_quads)
+    build.withdrawn = dict(reader.withdrawals.reasons)
     _read_documents(build, settings, reader, folders, progress)
     by_iri: dict[str, ReferenceEntry] = {e.iri: e for e in reader.linker.reference.entries}
     minter = Minter(settings.base)
@@ -184,7 +195,7 @@ def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress)
         if not _set_aside_failures(build, reports):
             break
     derived = _derive(build, linking, events, by_iri, minter)
-    ontology = store.load_ontology(settings.root / "ontology" / "cev.ttl", minter.graph("ontology"))
+    ontology = snapshots.load_ontology(settings.root / "ontology" / "cev.ttl", minter.graph("ontology"))
     build.quads = [*(q for m in build.mapped for q in m.quads), *derived, *reference_quads, *ontology]
     progress("checking the whole graph", 0, 1)
     whole = validator.check_all(build.quads)
@@ -196,22 +207,17 @@ def _read_documents(
     build: Build, settings: Settings, reader: Reader, folders: Sequence[Path], progress: Progress
 ) -> None:
     jobs = list_files(folders)
-    taken: dict[str, list[ReadDocument]] = {}
+    taken: list[ReadDocument] = []
     for result in read_all(jobs, settings, reader, progress):
         build.read += 1
         if isinstance(result, SetAside):
             build.set_aside.append(result)
         else:
-            taken.setdefault(document_key(result.document.id), []).append(result)
-    for _, twins in sorted(taken.items()):
-        if len(twins) == 1:
-            build.documents.append(twins[0])
-            continue
-        paths = ", ".join(sorted(t.document.path for t in twins))
-        reason = f"{len(twins)} files have the id {twins[0].document.id!r}: {paths}"
-        build.set_aside.extend(
-            SetAside(t.document.path, None, reason, "documents", "Give each document a name of its own.") for t in twins
-        )
+            taken.append(result)
+    alone, twins = part_twins([t.document for t in taken])
+    build.set_aside.extend(twins)
+    kept = {d.id for d in alone}
+    build.documents = [t for t in taken if t.document.id in kept]
     build.documents.sort(key=lambda d: d.document.id)
     build.notes.extend(note for d in build.documents for note in d.notes)
 
@@ -253,7 +259,8 @@ def _validate(build: Build, validator: Validator, progress: Progress) -> list[Re
 
 
 def _set_aside_failures(build: Build, reports: Sequence[Report]) -> bool:
-    """Take out what does not conform: the statement where a result lies in one, else the document. True if anything went."""
+    """Take out what does not conform: the statement where a result lies in one, else the document. True if anything
+    went."""
     changed = False
     kept: list[ReadDocument] = []
     for read, mapped, report in zip(build.documents, build.mapped, reports, strict=True):
@@ -316,3 +323,149 @@ def software_version() -> str:
         return version("rashomon")
     except PackageNotFoundError:
         return "0.0.0"
+
+
+def build(
+    settings: Settings, documents: Sequence[Path], sources: Sequence[Path], *, out: Path | None, progress: Progress
+) -> dict[str, Any]:
+    """Build a snapshot and publish it (or write it to `out`); return the summary of the command line's contract.
+
+    Without folders, the project's `data/documents` is read. Raises DataError where nothing can be built, UsageError where a
+    folder is missing, StoreError where the disk fails; then the published snapshot is as it was.
+    """
+    started = time.monotonic()
+    folders = [*documents, *sources] or [settings.root / "data" / "documents"]
+    for folder in folders:
+        if not folder.is_dir():
+            raise UsageError(
+                "this is no folder", where=str(folder), advice="Give a folder of documents with --documents."
+            )
+    if out is not None and out.exists() and any(out.iterdir()) and not (out / "manifest.json").is_file():
+        raise UsageError(
+            "the output folder holds something else", where=str(out), advice="Name a new or an empty folder."
+        )
+    made = build_graph(settings, folders, progress)
+    assert made.report is not None
+    if not made.report.conforms:
+        raise DataError("the graph does not conform, so nothing is published", why="\n" + render_table(made.report))
+    summary = made.summary()
+    progress("writing the snapshot", 0, 1)
+    staged = snapshots.staging(out.parent / f".{out.name}" if out is not None else settings.var)
+    manifest = _write(staged, made, summary, settings)
+    if out is not None:
+        shutil.rmtree(out, ignore_errors=True)
+        staged.rename(out)
+        shutil.rmtree(staged.parents[1], ignore_errors=True)
+        place = out
+    else:
+        purge = bool(made.withdrawn)
+        place = snapshots.publish(settings.var, staged, keep=settings.keep_snapshots, purge=purge)
+    progress("writing the snapshot", 1, 1)
+    seconds = round(time.monotonic() - started, 2)
+    return {**summary, "hash": manifest["hash"], "snapshot": str(place), "seconds": seconds}
+
+
+def _write(staged: Path, made: Build, summary: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
+    """Write the snapshot with its dumps and what pages need."""
+    assert made.report is not None
+    minter = Minter(settings.base)
+    ontology = settings.root / "ontology" / "cev.ttl"
+    counts = ("documents", "statements", "events", "propositions", "held_back", "shapes", "violations", "links")
+    snapshots.write_snapshot(
+        staged,
+        made.quads,
+        manifest={
+            "counts": {k: summary[k] for k in counts},
+            "versions": {"rashomon": software_version(), "reader": EXTRACTOR},
+            "base": settings.base,
+            "sources": [{"path": d.document.path, "sha256": d.document.sha256} for d in made.documents],
+        },
+        report={**json.loads(render_json(made.report)), "set_aside": summary["set_aside"], "notes": summary["notes"]},
+        extras={
+            "ontology.ttl": ontology.read_bytes(),
+            "ontology.html": render_ontology(ontology).encode(),
+            "withdrawn.json": json.dumps(made.withdrawn, ensure_ascii=False, sort_keys=True).encode(),
+        },
+        standpoints=mapping.derive_standpoints(made.quads, settings.root / "queries" / "standpoints", minter),
+    )
+    folder = staged / "dumps"
+    folder.mkdir()
+    for format_, ending in (
+        ("turtle", "ttl"),
+        ("trig", "trig"),
+        ("nquads", "nq"),
+        ("jsonld", "jsonld"),
+        ("csv", "csv"),
+    ):
+        with (folder / f"rashomon.{ending}.gz").open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, 0) as stream:
+            snapshots.export(staged, format_, out=stream)
+    return snapshots.add_files(staged)
+
+
+def current_snapshot(settings: Settings) -> Path | None:
+    """The directory of the published snapshot, or None."""
+    return snapshots.current(settings.var)
+
+
+def check(settings: Settings, progress: Progress) -> dict[str, Any]:
+    """Check ontology, shapes, reference data, documents and reviews of the project, and publish nothing."""
+    terms = snapshots.load_ontology(settings.root / "ontology" / "cev.ttl", Minter(settings.base).graph("ontology"))
+    shapes = lint_shapes(settings.root / "shapes", terms)
+    made = build_graph(settings, [settings.root / "data" / "documents"], progress)
+    assert made.report is not None
+    problems = [str(p) for p in shapes] + [str(s) for s in made.set_aside]
+    problems += [f"{r.file or r.focus}: {r.message}" for r in made.report.violations]
+    report = "\n".join(problems) or (
+        f"{len(made.documents)} documents, {made.counts['statements']} statements,"
+        f" {made.report.shapes_checked} shapes: everything conforms."
+    )
+    return {"problems": problems, "report": report, **made.counts}
+
+
+def query(snapshot: Path, text: str, format_: str, settings: Settings) -> bytes:
+    """Answer one query over a snapshot as the server would, through the same gate and a worker."""
+    limits = Limits(settings.query_max_bytes, settings.query_max_nesting, settings.query_max_tokens)
+    form = inspect(text, limits)
+    if form is Form.UPDATE:
+        raise UsageError(
+            "a snapshot is not updated", advice="Corrections go through documents and reviews, and a new build."
+        )
+    media = negotiate(None, format_, form)
+
+    async def ask() -> bytes:
+        pool = await QueryPool.start(snapshot, settings.model_copy(update={"workers": 1}))
+        try:
+            async with pool.run(Request(text=text, media_type=media)) as answer:
+                return await answer.read()
+        finally:
+            await pool.close()
+
+    return asyncio.run(ask())
+
+
+def review_template(settings: Settings, folders: Sequence[Path], document_id: str) -> str:
+    """Return what the extractor reads in one document as a YAML for a person to correct."""
+    for folder, file in list_files(folders or [settings.root / "data" / "documents"]):
+        if file.stem == document_id:
+            limits = {"max_file_bytes": settings.max_file_bytes, "max_text_chars": settings.max_text_chars}
+            document = read_file(folder, file, **limits)
+            if isinstance(document, SetAside):
+                raise DocumentError(document.reason, where=document.path, advice=document.advice)
+            reader = Reader.open(settings)
+            return write_review(document, reader.linker.link(document, reader.extract(document)), settings.base)
+    raise NotFoundError("no document has this id", where=document_id, advice="Give its folder with --documents.")
+
+
+def doctor(settings: Settings) -> dict[str, Any]:
+    """Say what is in force: versions, snapshot, isolation of workers, settings."""
+    facts: dict[str, Any] = {"rashomon": software_version(), "python": platform.python_version(), "reader": EXTRACTOR}
+    facts["snapshot"] = place = current_snapshot(settings)
+    if place is not None:
+
+        async def isolation() -> dict[str, Any]:
+            pool = await QueryPool.start(place, settings.model_copy(update={"workers": 1}))
+            await pool.close()
+            return pool.isolation
+
+        facts |= {f"worker {key}": value for key, value in asyncio.run(isolation()).items()}
+    return facts | {f"setting {k}": v for k, v in settings.model_dump().items()}

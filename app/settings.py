@@ -1,6 +1,7 @@
 """Settings: one frozen model, built at the edge and passed.
 
-Read from the environment (prefix `RASHOMON_`) and, where `RASHOMON_CONFIG` names one, from a TOML file; the environment wins.
+Read from the environment (prefix `RASHOMON_`) and, where `RASHOMON_CONFIG` names one, from a TOML file; the
+environment wins.
 The table in `docs/settings.md` is generated from the fields below.
 """
 
@@ -25,7 +26,9 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid")
 
-    base: str = Field("https://w3id.org/contested-events/", pattern=r"^https?://\S+/$", description="Base IRI of the data; ends in /")
+    base: str = Field(
+        "https://w3id.org/contested-events/", pattern=r"^https?://\S+/$", description="Base IRI of the data; ends in /"
+    )
     var: Path = Field(Path("var"), description="Folder of snapshots and caches")
     root: Path = Field(Path("."), description="Project folder: data/, ontology/, shapes/, queries/ are looked for here")
     processes: int = Field(0, ge=0, le=256, description="Processes for reading documents; 0 = one per core")
@@ -46,7 +49,9 @@ class Settings(BaseSettings):
     worker_memory_mb: int = Field(1024, ge=64, description="Memory cap of a worker beyond its snapshot, MB")
     memory_budget_mb: int = Field(512, ge=0, description="Snapshots whose store is below this are held in memory, MB")
     header_timeout_s: float = Field(10.0, gt=0, description="Time a client has to send its headers, seconds")
-    write_timeout_s: float = Field(30.0, gt=0, description="Time without progress on a write before a client is dropped, seconds")
+    write_timeout_s: float = Field(
+        30.0, gt=0, description="Time without progress on a write before a client is dropped, seconds"
+    )
     max_connections: int = Field(1_000, ge=10, description="Most open connections")
     keep_snapshots: int = Field(3, ge=1, le=100, description="Snapshots kept beside releases")
 

@@ -114,8 +114,11 @@ class Minter:
         """One of the other named graphs: reference, linking, propositions, ontology, dataset."""
         return Iri(f"{self.base}graph/{segment(name)}")
 
-    def statement(self, document_id: str, evidence: Span, claimants: Iterable[str], event_type: str, ordinal: int) -> Iri:
-        """The IRI of a statement: from document, first span, claimants and event type; `ordinal` (from 1) parts equals."""
+    def statement(
+        self, document_id: str, evidence: Span, claimants: Iterable[str], event_type: str, ordinal: int
+    ) -> Iri:
+        """The IRI of a statement: from document, first span, claimants and event type; `ordinal` (from 1) parts
+        equals."""
         key = digest(document_id, f"{evidence.start}-{evidence.end}", event_type, *sorted(claimants), length=16)
         return self._id("statement", segment(document_id), key if ordinal == 1 else f"{key}-{ordinal}")
 

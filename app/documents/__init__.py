@@ -1,7 +1,7 @@
 """Files to documents: bytes in, frozen text and metadata out; what cannot be taken is set aside with the reason."""
 
 from app.documents.copies import find_same_texts
-from app.documents.folder import Reading, list_files, read_folders
+from app.documents.folder import Reading, list_files, part_twins, read_folders
 from app.documents.reading import read_file
 
-__all__ = ["Reading", "find_same_texts", "list_files", "read_file", "read_folders"]
+__all__ = ["Reading", "find_same_texts", "list_files", "part_twins", "read_file", "read_folders"]

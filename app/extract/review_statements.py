@@ -242,9 +242,9 @@ class StatementReader:
         earliest, latest = as_date(value.get("earliest"), where), as_date(value.get("latest"), where)
         known = earliest is not None or latest is not None
         resolution = value.get("resolution") or ("from_text" if known else "unresolved")
-        text = str(value.get("text") or "")
+        span = self._span(value.get("text"), where)
         return TimeExpression(
-            text=text, span=self._span(text, where), edtf=value.get("edtf"), earliest=earliest, latest=latest,
+            text=span.of(self._text), span=span, edtf=value.get("edtf"), earliest=earliest, latest=latest,
             resolution=self._enum(Resolution, resolution, "resolution", where),
         )  # fmt: skip
 
@@ -252,10 +252,11 @@ class StatementReader:
         if not isinstance(value, dict):
             raise ReviewError("a casualty figure is a mapping", where=where)
         check_keys(value, _FIGURE_KEYS, where)
+        span = self._span(value.get("text"), where)
         return CasualtyFigure(
             kind=self._enum(CasualtyKind, value.get("kind"), "kind", where),
-            text=str(value.get("text") or ""),
-            span=self._span(value.get("text"), where),
+            text=span.of(self._text),
+            span=span,
             minimum=value.get("min"),
             maximum=value.get("max"),
             best_estimate=value.get("best"),

@@ -61,7 +61,8 @@ def map_document(
     minter: Minter,
     withdrawn: frozenset[str] = frozenset(),
 ) -> MappedDocument:
-    """Map one document to the quads of its named graph; pure, and independent of every other document but for event hubs."""
+    """Map one document to the quads of its named graph; pure, and independent of every other document but for event
+    hubs."""
     held_back = tuple(s.id for s in records.statements if is_held_back(s, reference))
     kept = [s for s in records.statements if s.id not in held_back]
     iris = {k: iri for k, iri in mint_statements(document, kept, minter).items() if iri not in withdrawn}
@@ -126,7 +127,8 @@ def date_literal(edtf: str) -> Literal:
 
 
 def _write_events(out: GraphWriter, setting: Setting, *, kept_ids: set[str], labels: Mapping[str, str]) -> list[str]:
-    """Write the document's own event nodes and return their keys: those of its kept statements and those that their accounts refer to."""
+    """Write the document's own event nodes and return their keys: those of its kept statements and those that their
+    accounts refer to."""
     records, document = setting.records, setting.document
     used: dict[str, list[str]] = {}
     by_id = {s.id: s for s in records.statements}

@@ -1,4 +1,5 @@
-"""Actors, places, instruments and targets as nodes: those of the reference data by their IRI, others as nodes of the document."""
+"""Actors, places, instruments and targets as nodes: those of the reference data by their IRI, others as nodes of the
+document."""
 
 from __future__ import annotations
 

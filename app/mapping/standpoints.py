@@ -33,7 +33,9 @@ def _derive(store: Store, rule: Path, minter: Minter) -> list[Quad]:
     header = dict(_HEADER.findall(query))
     missing = {"title", "held by", "because"} - set(header)
     if missing:
-        raise ReferenceDataError("a standpoint says its title, who holds it and why", where=f"{rule}:1", why=f"no {sorted(missing)}")
+        raise ReferenceDataError(
+            "a standpoint says its title, who holds it and why", where=f"{rule}:1", why=f"no {sorted(missing)}"
+        )
     graph = f"{minter.base}graph/standpoint/{rule.stem}"
     try:
         triples = store.query(query, use_default_graph_as_union=True)
