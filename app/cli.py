@@ -110,17 +110,11 @@ def serve(
     port: Annotated[
         int | None, typer.Option("--port", help="Port to listen on; 8000 when absent, 0 for any free one.")
     ] = None,
-    scratch: Annotated[
-        bool, typer.Option("--scratch", help="Serve an empty, writable in-memory store on the loopback.")
-    ] = False,
 ) -> None:
     """Serve the published snapshot; build it from data/ first when there is none."""
-    from app.serve import run_scratch, run_server
+    from app.serve import run_server
 
     settings = Settings.load(host=host, port=port)
-    if scratch:
-        run_scratch(settings)
-        return
     directory = snapshot or pipeline.current_snapshot(settings)
     if directory is None:
         _say("No snapshot yet: building one from data/ (minutes at most).")

@@ -15,9 +15,9 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO, cast
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Store
 
 from app import mapping
 from app import store as snapshots
@@ -33,8 +33,20 @@ from app.model import Document, Entity, Linking, Records, ReferenceEntry, SetAsi
 from app.query import Form, Limits, QueryPool, Request, inspect, negotiate
 from app.settings import Settings
 from app.store.ontology_page import render_ontology
-from app.validate import Report, Validator, lint_shapes, render_json, render_table
+from app.validate import Report, Validator, lint_shapes, render_json, render_table, run_firewall
 from app.vocab import Minter
+
+__all__ = [
+    "Build",
+    "build",
+    "build_graph",
+    "check",
+    "current_snapshot",
+    "doctor",
+    "query",
+    "review_template",
+    "snapshots",
+]
 
 Progress = Callable[[str, int, int], None]
 EXTRACTOR = "rules.v1"
@@ -180,8 +192,11 @@ def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress)
     build = Build()
     reader = Reader.open(settings)
     _, reference_quads = load_reference(settings.root / "data" / "reference", settings.base)
-    validator = Validator(settings.root / "shapes", settings.root / "ontology" / "cev.ttl", reference_quads)
-    build.withdrawn = dict(reader.withdrawals.reasons)
+    naming = load_naming(settings.root / "data" / "naming.yaml")
+    validator = Validator(
+        settings.root / "shapes", settings.root / "ontology" / "cev.ttl", reference_quads, loaded_words=naming.words
+    )
+    build.withdrawn = {str(iri): reason for iri, reason in reader.withdrawals.reasons.items()}
     _read_documents(build, settings, reader, folders, progress)
     by_iri: dict[str, ReferenceEntry] = {e.iri: e for e in reader.linker.reference.entries}
     minter = Minter(settings.base)
@@ -198,7 +213,10 @@ def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress)
     ontology = snapshots.load_ontology(settings.root / "ontology" / "cev.ttl", minter.graph("ontology"))
     build.quads = [*(q for m in build.mapped for q in m.quads), *derived, *reference_quads, *ontology]
     progress("checking the whole graph", 0, 1)
-    whole = validator.check_all(build.quads)
+    store = Store()
+    store.bulk_extend(build.quads)
+    firewall = run_firewall(store, settings.root / "queries" / "firewall")
+    whole = validator.check_all(build.quads).merge([firewall])
     build.report = reports[0].merge([*reports[1:], whole]) if reports else whole
     return build
 
@@ -398,7 +416,7 @@ def _write(staged: Path, made: Build, summary: Mapping[str, Any], settings: Sett
         ("csv", "csv"),
     ):
         with (folder / f"rashomon.{ending}.gz").open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, 0) as stream:
-            snapshots.export(staged, format_, out=stream)
+            snapshots.export(staged, format_, out=cast(BinaryIO, stream))
     return snapshots.add_files(staged)
 
 

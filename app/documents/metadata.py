@@ -46,7 +46,7 @@ class _StrictLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
-            mark = self.peek_event().start_mark
+            mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise MetadataError("it uses YAML aliases, which are not taken", mark.line + 1)
         return super().compose_node(parent, index)
 

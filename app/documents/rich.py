@@ -50,7 +50,7 @@ def _html_text(markup: str) -> dict[str, Any]:
         return {"refused": f"it has more than {_MAX_TAGS} tags"}
     import trafilatura
 
-    found = trafilatura.bare_extraction(markup, include_comments=False, include_tables=True, with_metadata=True)
+    found: Any = trafilatura.bare_extraction(markup, include_comments=False, include_tables=True, with_metadata=True)
     text = found.text if found is not None else None
     if not text:
         return {"refused": "no main text was found in it"}

@@ -115,8 +115,12 @@ class StatementReader:
             modality=self._enum(Modality, modality, "modality", where) if modality else default,
             time=self._time(entry.get("time"), where),
             casualties=tuple(self._figure(c, where) for c in entry.get("casualties") or ()),
-            **{slot: self._entities(entry, slot, where) for slot in SLOTS},  # type: ignore[arg-type]
-            **{k: entry.get(k) for k in ("breach_of", "investigation_of", "fabrication_of", "response_to", "motive")},
+            breach_of=entry.get("breach_of"),
+            investigation_of=entry.get("investigation_of"),
+            fabrication_of=entry.get("fabrication_of"),
+            response_to=entry.get("response_to"),
+            motive=entry.get("motive"),
+            **{slot: self._entities(entry, slot, where) for slot in SLOTS},
         )
 
     def change(self, statement: Statement, entry: Lined) -> Statement:

@@ -121,7 +121,7 @@ def _statement(statement: Statement, text: str, base: str) -> dict[str, Any]:
 def _entity(entity: Entity, text: str, base: str) -> dict[str, Any]:
     if entity.kind in _ROLES:
         return {"name": "DOCUMENT" if entity.kind is EntityKind.DOCUMENT_VOICE else "UNNAMED"}
-    reference = entity.reference
+    reference: str | None = entity.reference
     if reference:
         reference = (
             f"cev:{reference.removeprefix(CEV)}" if reference.startswith(CEV) else reference.removeprefix(f"{base}id/")

@@ -43,7 +43,7 @@ def negotiate(accept: str | None, format_: str | None, form: Form) -> str:
     for place, part in enumerate((accept or "").split(",")):
         name, *parameters = (p.strip().lower() for p in part.split(";"))
         quality = next((_quality(p) for p in parameters if p.startswith("q=")), 1.0)
-        media = name if name in offered else _ALIASES.get(name)
+        media = name if name in offered else _ALIASES.get(name, "")
         if media in offered and quality > 0 and (best is None or quality > best[0]):
             best = (quality, place, media)
     return best[2] if best is not None else next(iter(offered))

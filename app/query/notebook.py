@@ -21,7 +21,7 @@ class ReadOnlyStore(OxigraphStore):
             "a snapshot is read-only", advice="Corrections go through data/documents and data/reviews, and a new build."
         )
 
-    add = addN = remove = update = add_graph = remove_graph = _refuse  # type: ignore[assignment]
+    add = addN = remove = update = add_graph = remove_graph = _refuse
 
 
 def open_graph(snapshot: Path | str | None = None) -> rdflib.Dataset:

@@ -191,9 +191,13 @@ class QueryPool:
 
     async def run_prepared(self, name: str, bindings: Mapping[str, str]) -> list[dict[str, Any]]:
         """Run a prepared query of `queries/pages/` with variables bound to IRIs; return its rows as plain values."""
-        async with self.run(Request(text=self.prepared(name), bindings=bindings)) as answer:
+        async with self.run(self.prepared_request(name, bindings, _JSON)) as answer:
             body = json.loads(await answer.read())
         return [{key: cell["value"] for key, cell in row.items()} for row in body["results"]["bindings"]]
+
+    def prepared_request(self, name: str, bindings: Mapping[str, str], media_type: str) -> Request:
+        """The request that a prepared query with bound variables makes."""
+        return Request(text=self.prepared(name), bindings=bindings, media_type=media_type)
 
     def prepared(self, name: str) -> str:
         """The text of a prepared query."""
@@ -331,7 +335,7 @@ class QueryPool:
                 socket.send_fds(control, [b"fork"], [theirs.fileno()])
             loop = asyncio.get_running_loop()
             ready: asyncio.Future[None] = loop.create_future()
-            loop.add_reader(control.fileno(), lambda: ready.done() or ready.set_result(None))
+            loop.add_reader(control.fileno(), _once, ready)
             try:
                 await asyncio.wait_for(ready, 30)
             finally:
@@ -356,6 +360,11 @@ async def _close_zygote(
         with suppress(ProcessLookupError):
             process.kill()
         await process.wait()
+
+
+def _once(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)
 
 
 def _snapshot_id(snapshot: Path) -> str:

@@ -26,7 +26,7 @@ def _libc() -> ctypes.CDLL:
 def close_network() -> bool:
     """Move this process into a network namespace of its own, without any interface up; before any thread starts."""
     libc = _libc()
-    return libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWNET) == 0
+    return bool(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWNET) == 0)
 
 
 def close_files(readable: list[Path]) -> bool:
@@ -63,8 +63,11 @@ def forbid_core_dumps() -> None:
     _libc().prctl(_PR_SET_DUMPABLE, 0, 0, 0, 0)
 
 
-def cap_memory(extra_mb: int) -> None:
-    """Let the address space grow by at most `extra_mb` from now on."""
-    pages = int(Path("/proc/self/statm").read_text().split()[0])
-    limit = pages * resource.getpagesize() + extra_mb * 1_048_576
-    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+def address_space_bytes() -> int:
+    """How much address space this process holds; to be asked before files are closed."""
+    return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+
+
+def cap_memory(limit_bytes: int) -> None:
+    """Let the address space grow to at most this."""
+    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))

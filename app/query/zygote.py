@@ -6,6 +6,7 @@ Frames on a worker's socket: requests are a 4-byte length and JSON; answers a ki
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -34,6 +35,7 @@ def main(control_fd: int, snapshot: str, memory_budget_mb: int, worker_memory_mb
     except Exception as error:  # noqa: BLE001 - this process is the boundary: the parent gets the reason
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
+    limit = sandbox.address_space_bytes() + worker_memory_mb * 1_048_576
     files = sandbox.close_files([directory])
     control.send(json.dumps({"network_closed": network, "files_closed": files, "stores": sorted(stores)}).encode())
     while True:
@@ -45,7 +47,7 @@ def main(control_fd: int, snapshot: str, memory_budget_mb: int, worker_memory_mb
         if pid == 0:
             control.close()
             sandbox.die_with_parent()
-            sandbox.cap_memory(worker_memory_mb)
+            sandbox.cap_memory(limit)
             _work(channel, stores)
             os._exit(0)
         channel.close()
@@ -76,10 +78,11 @@ def open_stores(directory: Path, memory_budget_mb: int) -> dict[str, Any]:
     return found
 
 
-class _Writer:
+class _Writer(io.RawIOBase):
     """A file for serialisers: holds back the first 64 KB, then sends data frames; refuses beyond the limit."""
 
     def __init__(self, channel: socket.socket, header: bytes, limit: int) -> None:
+        super().__init__()
         self._channel = channel
         self._header: bytes | None = header
         self._parts: list[bytes] = []
@@ -87,7 +90,7 @@ class _Writer:
         self._total = 0
         self._limit = limit
 
-    def write(self, data: bytes) -> int:
+    def write(self, data: Any) -> int:
         """Take bytes from the serialiser."""
         self._total += len(data)
         if self._total > self._limit:
@@ -150,7 +153,7 @@ def _answer(channel: socket.socket, stores: dict[str, Any], request: dict[str, A
     bound = {Variable(k): NamedNode(v) for k, v in request["bindings"].items()}
     results = store.query(request["text"], base_iri=request["base_iri"], substitutions=bound, **dataset)
     media = request["media_type"]
-    writer = _Writer(channel, json.dumps({"media_type": media}).encode(), request["max_bytes"])
+    writer: Any = _Writer(channel, json.dumps({"media_type": media}).encode(), request["max_bytes"])
     if isinstance(results, QueryTriples):
         kind = RdfFormat.from_media_type(media)
         assert kind is not None

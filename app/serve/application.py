@@ -23,7 +23,7 @@ from starlette.responses import (
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import NotFoundError, RashomonError
-from app.query import QueryPool, Request
+from app.query import Limits, QueryPool, Request
 from app.serve.dumps import Dumps
 from app.serve.negotiation import HTML, RDF_TYPES, preferred
 from app.serve.pages import Pages, event_label
@@ -48,9 +48,10 @@ SELECT ?event ?instrument ?affirms ?denies WHERE {
 class SecurityHeaders:
     """Adds to every answer the headers that keep a hostile graph from running in a reader's browser."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        """`app` is the application inside."""
+    def __init__(self, app: ASGIApp, site: Site) -> None:
+        """`app` is the application inside, `site` what its routes share."""
         self._app = app
+        self.site = site
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one request."""
@@ -65,7 +66,8 @@ class SecurityHeaders:
                     headers.setdefault(name, value)
             await send(message)
 
-        await self._app(scope, receive, send_with)
+        inner = self.site.raw.get(scope["path"].rstrip("/"), self._app)
+        await inner(scope, receive, send_with)
 
 
 class Site:
@@ -77,6 +79,8 @@ class Site:
         self.snapshot = snapshot
         self.pages = Pages(settings.base)
         self.dumps = Dumps(snapshot)
+        # Callables that answer a path before routing, because routing costs more than a small query.
+        self.raw: dict[str, ASGIApp] = {}
         self._pool: QueryPool | None = None
 
     @property
@@ -99,7 +103,7 @@ class Site:
         """Answer the RDF description of a thing, 404 where the graph has none."""
         if not await self.pool.run_prepared("thing", {"thing": iri}):
             raise NotFoundError("no such thing is in this snapshot", where=iri)
-        return await self.stream(Request.prepared("describe", {"thing": iri}, media_type=media))
+        return await self.stream(self.pool.prepared_request("describe", {"thing": iri}, media))
 
     async def stream(self, request: Request) -> Response:
         """Answer a query as a stream that keeps its worker until the end."""
@@ -120,7 +124,7 @@ class Site:
         return HTMLResponse(self.pages.render(template, snapshot=self.pool.snapshot_id, **values))
 
 
-def create_app(settings: Settings, snapshot: Path) -> ASGIApp:
+def create_app(settings: Settings, snapshot: Path) -> SecurityHeaders:
     """Return the application over a snapshot directory."""
     site = Site(settings, snapshot)
 
@@ -142,7 +146,7 @@ def create_app(settings: Settings, snapshot: Path) -> ASGIApp:
 
     _add_pages(app, site)
     _add_data(app, site)
-    return SecurityHeaders(app)
+    return SecurityHeaders(app, site)
 
 
 def _wants_html(request: HttpRequest) -> bool:
@@ -156,8 +160,8 @@ def _rdf_type(request: HttpRequest) -> str | None:
         for media, name in RDF_TYPES.items():
             if wanted in (media, name):
                 return media
-    media = preferred(request.headers.get("accept"), [HTML, *RDF_TYPES], HTML)
-    return None if media == HTML else media
+    found = preferred(request.headers.get("accept"), [HTML, *RDF_TYPES], HTML)
+    return None if found == HTML else found
 
 
 def _add_pages(app: FastAPI, site: Site) -> None:
@@ -203,16 +207,16 @@ def _add_data(app: FastAPI, site: Site) -> None:
         return await site.describe(site.settings.base + "id/dataset", media)
 
     endpoint = SparqlEndpoint(
-        lambda: site.pool, store="main", max_query_bytes=site.settings.query_max_bytes,
+        lambda: site.pool, store="main", limits=Limits(site.settings.query_max_bytes, site.settings.query_max_nesting, site.settings.query_max_tokens),
         max_timeout_s=site.settings.query_timeout_s, describe=bare_get,
     )  # fmt: skip
-    app.mount("/sparql", endpoint)
+    site.raw["/sparql"] = endpoint
 
     @app.get("/graph/{path:path}", summary="One named graph as RDF")
     async def graph(request: HttpRequest, path: str) -> Response:
         iri = site.settings.base + "graph/" + request.scope["raw_path"].decode("latin-1").removeprefix("/graph/")
         media = _rdf_type(request) or "text/turtle"
-        return await site.stream(Request.prepared("graph", {"graph": iri}, media_type=media))
+        return await site.stream(site.pool.prepared_request("graph", {"graph": iri}, media))
 
     @app.get("/ontology", summary="The ontology, as a page or as Turtle by content negotiation")
     async def ontology(request: HttpRequest) -> Response:

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 
 from app.errors import LimitError, QueryError, RashomonError, UsageError
-from app.query import Answer, QueryPool, Request, negotiate
+from app.query import Answer, Form, Limits, QueryPool, Request, inspect, negotiate
 from app.serve.negotiation import HTML, RDF_TYPES, preferred
 from app.serve.problems import problem
 
@@ -26,6 +26,7 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Describe = Callable[[str], Awaitable[Response]]
 
 _SINGLE = frozenset({"query", "format", "timeout", "download"})
+_WAY = "The graph changes through documents, reviews and withdrawals, and a new build."
 _FORM = "application/x-www-form-urlencoded"
 _QUERY = "application/sparql-query"
 CORS = [
@@ -54,14 +55,14 @@ class SparqlEndpoint:
         pool: Callable[[], QueryPool],
         *,
         store: str,
-        max_query_bytes: int,
+        limits: Limits,
         max_timeout_s: float,
         describe: Describe,
     ) -> None:
         """`pool` gives the pool of the moment; `describe` answers a bare GET by media type (description or workbench)."""
         self._pool = pool
         self._store = store
-        self._max_bytes = max_query_bytes
+        self._limits = limits
         self._max_timeout_s = max_timeout_s
         self._describe = describe
 
@@ -97,7 +98,7 @@ class SparqlEndpoint:
             return _call(pairs, None)
         if method != "POST":
             raise _MethodNotAllowedError(f"{method} is not a method of this endpoint")
-        body = await _body(receive, 4 * self._max_bytes)
+        body = await _body(receive, 4 * self._limits.max_bytes)
         kind = headers.get("content-type", "").split(";")[0].strip().lower()
         if kind == _FORM:
             return _call([*pairs, *_pairs(body)], None)
@@ -109,18 +110,17 @@ class SparqlEndpoint:
         if kind == "application/sparql-update" or any(k == "update" for k, _ in pairs):
             raise _ForbiddenError(
                 "this graph is not changed over HTTP",
-                advice="It changes through documents, reviews and withdrawals; `rashomon serve --scratch` is a writable store.",
+                advice=_WAY,
             )
         raise _MediaTypeError(f"the body is {kind or 'of no stated type'}", advice=f"Send {_FORM} or {_QUERY}.")
 
     async def _answer(self, call: Call, method: str, headers: dict[str, str], receive: Receive, send: Send) -> None:
         assert call.query is not None
-        if len(call.query.encode()) > self._max_bytes:
-            raise LimitError(
-                f"the query is longer than {self._max_bytes} bytes", advice="Shorten it, or load the dump."
-            )
+        form = inspect(call.query, self._limits)
+        if form is Form.UPDATE:
+            raise QueryError("this is an update, and here are queries only", advice=_WAY)
         pool = self._pool()
-        media = negotiate(headers.get("accept"), call.format, call.query)
+        media = negotiate(headers.get("accept"), call.format, form)
         key = hashlib.sha256("\0".join((call.query, media, *call.default_graphs, "|", *call.named_graphs)).encode())
         etag = f'"{pool.snapshot_id}-{self._store}-{key.hexdigest()[:24]}"'
         base = [*CORS, (b"etag", etag.encode()), (b"x-snapshot", pool.snapshot_id.encode()), (b"vary", b"accept")]
@@ -199,9 +199,7 @@ def _call(pairs: list[tuple[str, str]], query: str | None) -> Call:
                 raise UsageError(f"the parameter {key!r} is given twice")
             values[key] = value
         elif key == "update":
-            raise _ForbiddenError(
-                "this graph is not changed over HTTP", advice="See /about; `rashomon serve --scratch` is writable."
-            )
+            raise _ForbiddenError("this graph is not changed over HTTP", advice=_WAY)
     timeout: float | None = None
     if "timeout" in values:
         try:

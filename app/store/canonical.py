@@ -56,9 +56,14 @@ def load_ontology(path: Path, graph: str) -> list[Quad]:
         raise OntologyError("the ontology cannot be read", where=str(path), why=str(error)) from error
     dataset.canonicalize(CanonicalizationAlgorithm.RDFC_1_0)
     name = NamedNode(graph)
-    return sorted((Quad(_blank(q.subject), q.predicate, _blank(q.object), name) for q in dataset), key=str)
+    return sorted((_renamed(q, name) for q in dataset), key=str)
 
 
-def _blank(term: object) -> object:
-    """Give canonical blank nodes a name that no other graph uses."""
-    return BlankNode(f"ontology-{term.value}") if isinstance(term, BlankNode) else term
+def _renamed(quad: Quad, graph: NamedNode) -> Quad:
+    """Put a quad into the graph, and give its blank nodes names that no other graph uses."""
+    subject, value = quad.subject, quad.object
+    if isinstance(subject, BlankNode):
+        subject = BlankNode(f"ontology-{subject.value}")
+    if isinstance(value, BlankNode):
+        value = BlankNode(f"ontology-{value.value}")
+    return Quad(subject, quad.predicate, value, graph)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from pyoxigraph import Literal, NamedNode
+
 from app.store.snapshot import read_quads
 from app.vocab import cev
 
@@ -30,4 +32,8 @@ def diff(first: Path, second: Path) -> Difference:
 
 def _contents(snapshot: Path) -> dict[str, str]:
     wanted = cev("contentHash")
-    return {q.subject.value: q.object.value for q in read_quads(snapshot) if q.predicate.value == wanted}
+    return {
+        q.subject.value: q.object.value
+        for q in read_quads(snapshot)
+        if q.predicate.value == wanted and isinstance(q.subject, NamedNode) and isinstance(q.object, Literal)
+    }

@@ -57,7 +57,7 @@ def export(snapshot: Path, format_: str, *, graph: str | None = None, out: Binar
             raise NotFoundError("no such graph is in the snapshot", where=graph)
     kind = _FORMATS[format_]
     if kind.supports_datasets:
-        quads = sorted(quads, key=lambda q: q.graph_name.value) if kind != RdfFormat.N_QUADS else quads
+        quads = sorted(quads, key=lambda q: str(q.graph_name)) if kind != RdfFormat.N_QUADS else quads
         serialize(quads, out, format=kind, prefixes=_prefixes(kind))
     else:
         triples = sorted(((str(q.subject), str(q.predicate), str(q.object)), q) for q in quads)

@@ -68,8 +68,8 @@ def _read(path: Path) -> Facts:
     facts: Facts = defaultdict(lambda: defaultdict(list))
     try:
         for triple in parse(path=str(path), format=RdfFormat.TURTLE):
-            if isinstance(triple.subject, NamedNode) and not isinstance(triple.object, tuple):
-                facts[triple.subject.value][triple.predicate.value].append(triple.object)  # type: ignore[arg-type]
+            if isinstance(triple.subject, NamedNode) and isinstance(triple.object, NamedNode | BlankNode | Literal):
+                facts[triple.subject.value][triple.predicate.value].append(triple.object)
     except SyntaxError as error:
         raise OntologyError(
             "the ontology is not Turtle", where=f"{path}:{error.lineno}:{error.offset}", why=str(error.msg)
