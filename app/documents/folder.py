@@ -22,24 +22,33 @@ class Reading:
 
 
 def list_files(folders: Sequence[Path]) -> list[tuple[Path, Path]]:
-    """Return (folder, file) of every candidate, sorted by relative path; dot-files and sidecars of texts are not candidates."""
+    """Return (folder, file) of every candidate, sorted by relative path; dot-files and sidecars of texts are not candidates.
+
+    Folders that cannot be listed and links to folders are candidates too, so that the reader names them and sets them aside.
+    """
     found: list[tuple[str, Path, Path]] = []
     for folder in folders:
-        for parent, names, files in os.walk(folder, followlinks=False):
+        closed: list[OSError] = []
+        paths: list[Path] = []
+        for parent, names, files in os.walk(folder, followlinks=False, onerror=closed.append):
             names[:] = sorted(n for n in names if not n.startswith("."))
-            present = set(files)
-            for name in files:
-                path = Path(parent, name)
-                if name.startswith(".") or _is_sidecar(name, present):
-                    continue
-                key = unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
-                found.append((key, folder, path))
+            paths += [path for n in names if (path := Path(parent, n)).is_symlink()]
+            present = {_folded(name) for name in files}
+            paths += [Path(parent, n) for n in files if not n.startswith(".") and not _is_sidecar(n, present)]
+        paths += [Path(error.filename) for error in closed]
+        found += [(unicodedata.normalize("NFC", p.relative_to(folder).as_posix()), folder, p) for p in paths]
     return [(folder, path) for _, folder, path in sorted(found, key=lambda f: (f[0], str(f[1])))]
 
 
 def _is_sidecar(name: str, present: set[str]) -> bool:
     stem, ending = os.path.splitext(name)
     return ending == ".json" and any(stem + e in present for e in (".txt", ".text"))
+
+
+def _folded(name: str) -> str:
+    """A file's name with its ending in lower case."""
+    stem, ending = os.path.splitext(name)
+    return stem + ending.lower()
 
 
 def id_key(document_id: str) -> str:

@@ -42,12 +42,16 @@ class MetadataError(ValueError):
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """YAML without duplicate keys, aliases, dates and other readings of plain words: every scalar is text."""
+    """YAML without duplicate keys, aliases, tags, dates and other readings of plain words: every scalar is text."""
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
             mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
             raise MetadataError("it uses YAML aliases, which are not taken", mark.line + 1)
+        # The constructors of explicit tags (`!!int word`) raise whatever Python raises, not errors of YAML.
+        event = self.peek_event()  # type: ignore[no-untyped-call]
+        if getattr(event, "tag", None) is not None:
+            raise MetadataError(f"it uses the YAML tag {event.tag!r}; tags are not taken", event.start_mark.line + 1)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: Any, deep: bool = False) -> dict[Any, Any]:
@@ -91,6 +95,10 @@ def read_json(text: str) -> Mapping[str, Any]:
         raise MetadataError(f"its sidecar is not JSON: {error.msg}", error.lineno) from error
     except RecursionError as error:
         raise MetadataError("its sidecar is nested too deep") from error
+    except MetadataError:
+        raise
+    except ValueError as error:
+        raise MetadataError("its sidecar holds a number of too many digits") from error
     if not isinstance(value, dict):
         raise MetadataError("its sidecar is not an object", 1)
     return value

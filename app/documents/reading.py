@@ -41,7 +41,8 @@ class RefusedError(ValueError):
 
 def read_file(folder: Path, file: Path, *, max_file_bytes: int, max_text_chars: int) -> Document | SetAside:
     """Read one file of a folder; sizes in bytes and code points."""
-    path = file.relative_to(folder).as_posix()
+    # Bytes of a name that are no UTF-8 would make the report itself unwritable.
+    path = os.fsencode(file.relative_to(folder).as_posix()).decode("utf-8", "backslashreplace")
     try:
         return _read(file, path, max_file_bytes, max_text_chars)
     except (RefusedError, UndecodableError, MetadataError) as error:
@@ -55,11 +56,11 @@ def _read(file: Path, path: str, max_file_bytes: int, max_text_chars: int) -> Do
     document_id = unicodedata.normalize("NFC", file.stem)
     if any(0xD800 <= ord(c) <= 0xDFFF or ord(c) < 32 for c in file.name):
         raise RefusedError("its name is not valid UTF-8 or holds control characters", advice="Rename the file.")
+    if file.is_symlink() or not file.is_file():
+        raise RefusedError("it is a link, not there, or no regular file")
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
         raise RefusedError(f"no reader for {file.suffix or 'files without ending'}", advice=f"Taken are {_ENDINGS}.")
-    if file.is_symlink() or not file.is_file():
-        raise RefusedError("it is a link or no regular file")
     size = file.stat().st_size
     if size > max_file_bytes:
         raise RefusedError(
@@ -114,8 +115,8 @@ def _plain(file: Path, data: bytes) -> Content:
     sidecar = file.with_suffix(".json")
     if not os.path.lexists(sidecar):
         return Content(text)
-    if sidecar.is_symlink() or sidecar.stat().st_size > 1_000_000:
-        raise RefusedError("its sidecar is a link or larger than 1 MB")
+    if sidecar.is_symlink() or not sidecar.is_file() or sidecar.stat().st_size > 1_000_000:
+        raise RefusedError("its sidecar is a link, no regular file, or larger than 1 MB")
     try:
         return Content(text, read_json(decode(sidecar.read_bytes())))
     except (MetadataError, UndecodableError) as error:

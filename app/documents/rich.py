@@ -37,7 +37,7 @@ def main(kind: str) -> None:
     except (MemoryError, RecursionError) as error:
         result = {"refused": f"it is nested too deep or too large ({type(error).__name__})"}
     except Exception as error:  # noqa: BLE001 - this process is the boundary: any fault of a parser refuses the file
-        result = {"refused": f"it cannot be parsed: {type(error).__name__}: {str(error)[:200]}"}
+        result = {"refused": f"it cannot be parsed: {type(error).__name__}: {' '.join(str(error).split())[:200]}"}
     sys.stdout.write(json.dumps(result))
 
 
