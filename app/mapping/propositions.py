@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from pyoxigraph import Literal
+from pyoxigraph import Literal, NamedNode
 
 from app.mapping.documents import MappedDocument
 from app.mapping.entities import entity_iri
@@ -58,6 +58,7 @@ CORE_PROPERTIES = frozenset(
         "statesResponseTo",
     }
 )
+_ACTOR_SLOTS = frozenset({"statesPerpetrator", "statesParticipant", "statesGuarantor"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,9 @@ def map_propositions(
                 link = stance(statement, name)
                 if link is not None:
                     _write_proposition(out, event, name, value, link, iri, minter)
+                    if name in _ACTOR_SLOTS and isinstance(value, NamedNode) and value.value in reference:
+                        top = _top(value.value, reference)
+                        out.link(minter.proposition(event, cev(name), str(value)), "valueSide", top)
     return out
 
 
@@ -199,12 +203,14 @@ def _side(claimant: Entity, source: Source, reference: Mapping[str, ReferenceEnt
     """The top of `partOfActor` above a claimant; a document's voice belongs to its publisher."""
     if claimant.kind is EntityKind.DOCUMENT_VOICE and source.publisher is not None:
         claimant = source.publisher
-    iri = entity_iri(claimant, source.document, minter)
-    seen: set[str] = set()
-    while (entry := reference.get(iri)) is not None and entry.part_of and iri not in seen:
-        seen.add(iri)
+    return _top(entity_iri(claimant, source.document, minter), reference)
+
+
+def _top(iri: str, reference: Mapping[str, ReferenceEntry]) -> Iri:
+    """The top of what a thing is part of; reference data has no circles."""
+    while (entry := reference.get(iri)) is not None and entry.part_of:
         iri = entry.part_of
-    return iri
+    return Iri(iri)
 
 
 def publication_bounds(published: str | None) -> tuple[date | None, date | None]:
