@@ -9,7 +9,8 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import combinations, pairwise
 
 from app.model import Document, SameText
 
@@ -26,13 +27,7 @@ def find_same_texts(documents: Iterable[Document]) -> tuple[SameText, ...]:
     for name in sorted(runs):
         for mark in sorted(runs[name])[:_SKETCH]:
             buckets[mark].append(name)
-    pairs = {
-        (first, second)
-        for names in buckets.values()
-        if len(names) <= _MAX_BUCKET
-        for place, first in enumerate(names)
-        for second in names[place + 1 :]
-    }
+    pairs = {pair for names in buckets.values() for pair in _candidates(names)}
     found = []
     for first, second in sorted(pairs):
         shared = len(runs[first] & runs[second])
@@ -40,6 +35,15 @@ def find_same_texts(documents: Iterable[Document]) -> tuple[SameText, ...]:
         if similarity >= THRESHOLD:
             found.append(SameText(first=first, second=second, similarity=round(similarity, 3)))
     return tuple(found)
+
+
+def _candidates(names: list[str]) -> Iterator[tuple[str, str]]:
+    """Every pair of a short row; of a long one each with the first and with its neighbour: the cost stays linear."""
+    if len(names) <= _MAX_BUCKET:
+        yield from combinations(names, 2)
+        return
+    yield from ((names[0], other) for other in names[1:])
+    yield from pairwise(names)
 
 
 def _runs(text: str) -> frozenset[int]:

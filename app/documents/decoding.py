@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import codecs
+from contextlib import suppress
 
-from charset_normalizer import from_bytes
+from charset_normalizer import CharsetMatches, from_bytes
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -26,7 +27,7 @@ class UndecodableError(ValueError):
 
 
 def decode(data: bytes) -> str:
-    """Return the text of some bytes: by byte order mark, as UTF-8, else as the detector says. Raises UndecodableError."""
+    """Return the text: by byte order mark, as UTF-8, else as the detector says. Raises UndecodableError."""
     text = _decode(data)
     if "\0" in text:
         raise UndecodableError("it holds NUL characters, so it is no text", _line(text, "\0"))
@@ -48,13 +49,30 @@ def _decode(data: bytes) -> str:
         line = data[: error.start].count(b"\n") + 1
         if b"\0" in data:
             raise UndecodableError("it holds NUL bytes, so it is no text", line) from error
-        best = from_bytes(data[:_SAMPLE_BYTES]).best()
-        if best is None:
-            raise UndecodableError("its encoding is unknown", line) from error
-        try:
-            return data.decode(best.encoding)
-        except (UnicodeDecodeError, LookupError) as second:
-            raise UndecodableError(f"it is neither UTF-8 nor {best.encoding}", line) from second
+        names = _likely(from_bytes(_sample(data)))
+        for name in names:
+            with suppress(UnicodeDecodeError, LookupError):
+                return data.decode(name)
+        why = f"it is neither UTF-8 nor {' nor '.join(names)}" if names else "its encoding is unknown"
+        raise UndecodableError(why, line) from error
+
+
+def _sample(data: bytes) -> bytes:
+    """The beginning of a long text, cut at a line end so that no character is cut."""
+    if len(data) <= _SAMPLE_BYTES:
+        return data
+    end = data.rfind(b"\n", 0, _SAMPLE_BYTES)
+    return data[: end + 1 or _SAMPLE_BYTES]
+
+
+def _likely(matches: CharsetMatches) -> list[str]:
+    """The encodings to try: the detector's best, before it cp1252 where it fits as well (ties go by the alphabet)."""
+    best = matches.best()
+    if best is None:
+        return []
+    equal = [m for m in matches if (m.chaos, m.coherence) == (best.chaos, best.coherence)]
+    western = any("cp1252" in m.could_be_from_charset for m in equal)
+    return list(dict.fromkeys([*(["cp1252"] if western else []), best.encoding]))
 
 
 def _line(text: str, mark: str) -> int:

@@ -22,9 +22,9 @@ class Reading:
 
 
 def list_files(folders: Sequence[Path]) -> list[tuple[Path, Path]]:
-    """Return (folder, file) of every candidate, sorted by relative path; dot-files and sidecars of texts are not candidates.
+    """Return (folder, file) of every candidate, sorted by relative path; dot-files and sidecars of texts are none.
 
-    Folders that cannot be listed and links to folders are candidates too, so that the reader names them and sets them aside.
+    Folders that cannot be listed and links to folders are candidates too, so that the reader sets them aside.
     """
     found: list[tuple[str, Path, Path]] = []
     for folder in folders:
@@ -64,7 +64,7 @@ def read_folders(folders: Sequence[Path], *, max_file_bytes: int, max_text_chars
     ]
     documents, set_aside = part_twins([r for r in results if isinstance(r, Document)])
     refused = [r for r in results if isinstance(r, SetAside)]
-    return Reading(tuple(documents), tuple([*refused, *set_aside]), len(jobs))
+    return Reading(tuple(documents), (*refused, *set_aside), len(jobs))
 
 
 def part_twins(documents: Sequence[Document]) -> tuple[list[Document], list[SetAside]]:

@@ -76,7 +76,7 @@ def read_yaml(text: str) -> Mapping[str, Any]:
         value = yaml.load(text, Loader=_StrictLoader)  # noqa: S506 - a subclass of SafeLoader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        why = getattr(error, "problem", None) or str(error)
+        why = " ".join((getattr(error, "problem", None) or str(error)).split())
         raise MetadataError(f"its front matter is not YAML: {why}", mark.line + 1 if mark else None) from error
     except RecursionError as error:
         raise MetadataError("its front matter is nested too deep") from error
@@ -117,7 +117,7 @@ def _no_constant(name: str) -> Any:
 
 
 def check_fields(values: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields of `Document` that metadata give; unknown keys are left out. Raises MetadataError naming the field."""
+    """Return the fields of `Document` that metadata give, without unknown keys. Raises MetadataError."""
     fields: dict[str, Any] = {}
     for key in ("title", "publisher", "language", "published"):
         if (value := _text(values, key)) is not None:
