@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -39,7 +40,7 @@ def read_dump(path: Path) -> Iterator[bytes]:
     try:
         with gzip.open(path, "rb") as lines:
             yield from lines
-    except (OSError, EOFError, ValueError) as error:
+    except (OSError, EOFError, ValueError, zlib.error) as error:
         raise StoreError("the dump is damaged", where=str(path), why=str(error)) from error
 
 

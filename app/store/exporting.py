@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, serialize
 
-from app.errors import NotFoundError
+from app.errors import NotAcceptableError, NotFoundError
 from app.store.snapshot import STORE, read_quads
 from app.vocab import CEV, DCTERMS, PREFIXES, RDFS
 
@@ -49,13 +49,15 @@ def export(snapshot: Path, format_: str, *, graph: str | None = None, out: Binar
     if format_ == "csv":
         _write_csv(snapshot, out)
         return
+    kind = _FORMATS.get(format_)
+    if kind is None:
+        raise NotAcceptableError(f"there is no export in {format_!r}", advice=f"There are csv, {', '.join(_FORMATS)}.")
     quads: Iterable[Quad] = read_quads(snapshot)
     if graph is not None:
         wanted = NamedNode(graph)
         quads = [q for q in quads if q.graph_name == wanted]
         if not quads:
             raise NotFoundError("no such graph is in the snapshot", where=graph)
-    kind = _FORMATS[format_]
     if kind.supports_datasets:
         quads = sorted(quads, key=lambda q: str(q.graph_name)) if kind != RdfFormat.N_QUADS else quads
         serialize(quads, out, format=kind, prefixes=_prefixes(kind))

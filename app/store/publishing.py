@@ -18,7 +18,7 @@ from typing import Any
 
 from app.errors import SnapshotError, StoreError, UsageError
 from app.model import SnapshotId
-from app.store.snapshot import STORE, read_manifest, rebuild_store, verify
+from app.store.snapshot import STORE, add_files, changed_files, read_manifest, rebuild_store, verify
 
 Step = Callable[[str], None]
 
@@ -60,7 +60,7 @@ def publish(
     if check is not None:
         check(staged)
     step("verified")
-    with _lock(root):
+    with _disk(root), _lock(root):
         name = SnapshotId(read_manifest(staged)["id"])
         place = root / "snapshots" / name
         _sync_tree(staged)
@@ -79,6 +79,15 @@ def publish(
         _sweep(root, 1 if purge else keep)
         step("swept")
     return place
+
+
+@contextmanager
+def _disk(place: Path) -> Iterator[None]:
+    """Make what the disk refuses a StoreError."""
+    try:
+        yield
+    except (OSError, shutil.Error) as error:
+        raise StoreError("the disk refused", where=str(place), why=str(error)) from error
 
 
 def _switch(root: Path, place: Path, step: Step) -> None:
@@ -119,12 +128,12 @@ def history(root: Path) -> list[str]:
         names = json.loads((root / "history.json").read_text("utf-8"))
     except (OSError, ValueError):
         names = []
-    return [n for n in names if isinstance(n, str)]
+    return [n for n in names if isinstance(n, str)] if isinstance(names, list) else []
 
 
 def rollback(root: Path) -> SnapshotId:
     """Make the snapshot before the current one current. Raises SnapshotError where there is none."""
-    with _lock(root):
+    with _disk(root), _lock(root):
         now = current(root)
         names = [n for n in history(root) if (root / "snapshots" / n).is_dir()]
         before = names[: names.index(now.name)] if now is not None and now.name in names else names
@@ -150,13 +159,16 @@ def release(root: Path, name: str) -> Path:
         raise UsageError("this release exists already", where=str(target))
     manifest = read_manifest(source)
     partial = target.with_name(f".{name}-{os.getpid()}")
-    partial.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(source, partial)
-    sums = "".join(f"{facts['sha256']}  {file}\n" for file, facts in manifest["files"].items())
-    (partial / "SHA256SUMS").write_text(sums, "utf-8")
-    (partial / "CITATION.bib").write_text(_citation(name, manifest), "utf-8")
-    partial.rename(target)
-    _sync(target.parent)
+    with _disk(target):
+        partial.parent.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(source, partial)
+        sums = "".join(f"{facts['sha256']}  {file}\n" for file, facts in manifest["files"].items())
+        (partial / "SHA256SUMS").write_text(sums, "utf-8")
+        (partial / "CITATION.bib").write_text(_citation(name, manifest), "utf-8")
+        _sync_tree(partial)
+        partial.rename(target)
+        _sync(target.parent)
     return target
 
 
@@ -172,22 +184,25 @@ def backup(snapshot: Path, target: Path) -> None:
     """Copy what a snapshot cannot be rebuilt without to a new directory: dump, manifest, report, files for pages; no store."""
     if target.exists():
         raise UsageError("the target exists already", where=str(target), advice="Name a directory that does not exist.")
-    try:
+    with _disk(target):
         shutil.copytree(snapshot, target, ignore=lambda parent, _: [STORE] if Path(parent) == snapshot else [])
-    except (OSError, shutil.Error) as error:
-        raise StoreError("the backup cannot be written", where=str(target), why=str(error)) from error
 
 
 def restore(source: Path, root: Path, *, keep: int = 3) -> SnapshotId:
-    """Publish a snapshot again from a backup (or a release); its store is made again from the dump."""
-    manifest = read_manifest(source)
+    """Publish a snapshot again from a backup (or a release); its store is made again from the dump.
+
+    Raises StoreError where the backup is damaged; then nothing is published.
+    """
+    kept = {k: v for k, v in read_manifest(source)["files"].items() if not k.startswith(f"{STORE}/")}
+    if problems := changed_files(source, kept):
+        raise StoreError("the backup is damaged", where=str(source), why="; ".join(problems[:3]))
     staged = staging(root)
-    shutil.copytree(
-        source, staged, dirs_exist_ok=True, ignore=lambda parent, _: [STORE] if Path(parent) == source else []
-    )
-    rebuild_store(staged)
-    manifest["files"] = {k: v for k, v in manifest["files"].items() if not k.startswith(f"{STORE}/")}
-    (staged / "manifest.json").write_text(json.dumps(manifest, ensure_ascii=False, indent=1), "utf-8")
+    with _disk(staged):
+        shutil.copytree(
+            source, staged, dirs_exist_ok=True, ignore=lambda parent, _: [STORE] if Path(parent) == source else []
+        )
+        rebuild_store(staged)
+    add_files(staged)
     return SnapshotId(publish(root, staged, keep=keep).name)
 
 
@@ -211,6 +226,9 @@ def _sweep(root: Path, keep: int) -> None:
     """Take away snapshots beyond the last `keep`, and what dead builders left behind."""
     now = current(root)
     kept = set(history(root)[-keep:]) | ({now.name} if now is not None else set())
+    for path in sorted(root.glob(".current-*")) + sorted(root.glob(".history-*")):
+        if not Path(f"/proc/{path.name.rpartition('-')[2]}").exists():
+            path.unlink(missing_ok=True)
     for path in sorted((root / "snapshots").iterdir()):
         owner = re.fullmatch(r"\.(?:building|broken-\w+)-(\d+)", path.name)
         dead = owner is not None and (path.name.startswith(".broken") or not Path(f"/proc/{owner[1]}").exists())

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Quad, RdfFormat, Store, parse
+from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
 
 from app.errors import SnapshotError, StoreError
 from app.store.canonical import canonical_hash, canonical_lines, read_dump, write_dump
@@ -31,11 +31,14 @@ def write_snapshot(
 
     Raises StoreError where a triple stands in two graphs (the union must need no deduplication) or the disk fails.
     """
-    directory.mkdir(parents=True, exist_ok=True)
+    quads = list(quads)
+    if any(isinstance(q.graph_name, DefaultGraph) for q in quads):
+        raise StoreError("a triple stands in no graph", where=str(directory))
     lines = canonical_lines(quads)
     require_disjoint_graphs(lines)
     graph_hash = canonical_hash(lines)
     try:
+        directory.mkdir(parents=True, exist_ok=True)
         write_dump(directory / DUMP, lines)
         _load(directory / STORE, lines)
         _load(directory / STANDPOINTS, canonical_lines(standpoints))
@@ -44,30 +47,40 @@ def write_snapshot(
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
         (directory / REPORT).write_text(json.dumps(report, ensure_ascii=False, indent=1, default=str), "utf-8")
+        full = {
+            "id": graph_hash[:16],
+            "hash": graph_hash,
+            "quads": len(lines),
+            "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
+            **manifest,
+            "files": {name: _file_facts(directory / name) for name in snapshot_files(directory)},
+        }
+        write_manifest(directory, full)
     except OSError as error:
         raise StoreError("the snapshot cannot be written", where=str(directory), why=str(error)) from error
-    full = {
-        "id": graph_hash[:16],
-        "hash": graph_hash,
-        "quads": len(lines),
-        "built_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        **manifest,
-        "files": {name: _file_facts(directory / name) for name in snapshot_files(directory)},
-    }
-    write_manifest(directory, full)
     return full
 
 
 def write_manifest(directory: Path, manifest: Mapping[str, Any]) -> None:
-    """Write the manifest of a snapshot."""
-    (directory / MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1, default=str), "utf-8")
+    """Write the manifest of a snapshot with its seal, so that a changed byte of the manifest itself is found."""
+    sealed = {**manifest, "seal": _seal(manifest)}
+    (directory / MANIFEST).write_text(json.dumps(sealed, ensure_ascii=False, indent=1, default=str), "utf-8")
+
+
+def _seal(manifest: Mapping[str, Any]) -> str:
+    """The SHA-256 of what a manifest says, without its seal."""
+    said = {key: value for key, value in manifest.items() if key != "seal"}
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()
 
 
 def add_files(directory: Path) -> dict[str, Any]:
     """Take files that were put into a finished snapshot (its dumps) into the manifest, and return it."""
     manifest = read_manifest(directory)
-    manifest["files"] = {name: _file_facts(directory / name) for name in snapshot_files(directory)}
-    write_manifest(directory, manifest)
+    try:
+        manifest["files"] = {name: _file_facts(directory / name) for name in snapshot_files(directory)}
+        write_manifest(directory, manifest)
+    except OSError as error:
+        raise StoreError("the manifest cannot be written", where=str(directory), why=str(error)) from error
     return manifest
 
 
@@ -114,8 +127,11 @@ def read_manifest(directory: Path) -> dict[str, Any]:
         manifest = json.loads((directory / MANIFEST).read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise SnapshotError("this is no snapshot", where=str(directory), why=str(error)) from error
-    if not isinstance(manifest, dict) or "hash" not in manifest:
-        raise SnapshotError("the manifest names no hash", where=str(directory / MANIFEST))
+    names = ("id", "hash")
+    if not isinstance(manifest, dict) or not all(isinstance(manifest.get(name), str) for name in names):
+        raise SnapshotError("the manifest names no id and hash", where=str(directory / MANIFEST))
+    if not isinstance(manifest.get("files"), dict):
+        raise SnapshotError("the manifest names no files", where=str(directory / MANIFEST))
     return manifest
 
 
@@ -125,7 +141,8 @@ def verify(directory: Path) -> list[str]:
         manifest = read_manifest(directory)
     except SnapshotError as error:
         return [str(error)]
-    problems = _changed_files(directory, manifest.get("files", {}))
+    problems = [] if manifest.get("seal") == _seal(manifest) else [f"{MANIFEST}: its seal does not fit"]
+    problems += changed_files(directory, manifest["files"])
     try:
         dump_hash = canonical_hash(read_dump(directory / DUMP))
         if dump_hash != manifest["hash"]:
@@ -142,7 +159,8 @@ def verify(directory: Path) -> list[str]:
     return problems
 
 
-def _changed_files(directory: Path, files: Mapping[str, Any]) -> list[str]:
+def changed_files(directory: Path, files: Mapping[str, Any]) -> list[str]:
+    """Return what differs from the sizes and checksums of a manifest."""
     problems = []
     for name, facts in files.items():
         try:
