@@ -31,8 +31,10 @@ def test_the_hash_does_not_know_order_or_repetition() -> None:
 def test_the_hash_knows_every_part_of_a_quad() -> None:
     base = Quad(S, P, Literal("a"), G)
     others = [
-        Quad(P, P, Literal("a"), G), Quad(S, S, Literal("a"), G), Quad(S, P, Literal("b"), G), Quad(S, P, Literal("a"), H),
-        Quad(S, P, Literal("a", language="en"), G), Quad(S, P, Literal("a", datatype=P), G), Quad(S, P, NamedNode("a:a"), G),
+        Quad(P, P, Literal("a"), G), Quad(S, S, Literal("a"), G), Quad(S, P, Literal("b"), G),
+        Quad(S, P, Literal("a"), H),
+        Quad(S, P, Literal("a", language="en"), G), Quad(S, P, Literal("a", datatype=P), G),
+        Quad(S, P, NamedNode("a:a"), G),
     ]  # fmt: skip
     assert len({_hash([q]) for q in [base, *others]}) == 8
 

@@ -55,7 +55,7 @@ def test_oxigraph_reads_the_same(snapshot: Path, format_: str) -> None:
     assert _canonical(read, named=format_ in DATASETS) == _canonical(quads(), named=format_ in DATASETS)
 
 
-@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning")
+@pytest.mark.filterwarnings("ignore:Dataset:DeprecationWarning", "ignore:ConjunctiveGraph:DeprecationWarning")
 @pytest.mark.parametrize("format_", [*TRIPLES, *DATASETS])
 def test_rdflib_reads_the_same(snapshot: Path, format_: str) -> None:
     dataset = rdflib.Dataset(default_union=True)
