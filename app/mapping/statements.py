@@ -212,7 +212,7 @@ def write_run(out: GraphWriter, setting: Setting, generated_by: str) -> Iri:
     agent = f"reviewer {records.reviewer}" if by_person else generated_by
     iri = minter.run(document.id, agent)
     out.add(iri, TYPE, node(PROV + "Activity"))
-    out.add(iri, LABEL, english(f"reading of {document.id} by {agent}"))
+    out.add(iri, LABEL, english(f"reading of “{document.id}” by {agent}"))
     out.link(iri, node(PROV + "used"), minter.document(document.id))
     out.link(iri, node(PROV + "wasAssociatedWith"), minter.agent(agent))
     if by_person and records.reviewed_on:
