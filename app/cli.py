@@ -15,7 +15,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
-import click
 import typer
 
 from app import pipeline
@@ -37,6 +36,10 @@ SnapshotDir = Annotated[
 ]
 
 
+# typer carries a click of its own; the root of its errors has no public name.
+_CallError: type[Exception] = next(c for c in typer.BadParameter.__mro__ if c.__name__ == "ClickException")
+
+
 class ExportFormat(StrEnum):
     """Formats of `export`."""
 
@@ -52,16 +55,16 @@ class ExportFormat(StrEnum):
 def main() -> None:
     """Run the command line and exit with the code of the contract."""
     try:
-        app(standalone_mode=False)
+        code = app(standalone_mode=False)
     except RashomonError as error:
         _say(f"rashomon: {error}")
         sys.exit(error.exit_code)
-    except click.exceptions.Exit as stop:
-        sys.exit(stop.exit_code)
-    except click.ClickException as error:
-        error.show(sys.stderr)
+        # typer hands the code of an Exit back instead of raising it.
+        sys.exit(code if isinstance(code, int) else 0)
+    except _CallError as error:
+        error.show(sys.stderr)  # type: ignore[attr-defined]
         sys.exit(2)
-    except (click.exceptions.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         _say("rashomon: stopped")
         sys.exit(130)
     except BrokenPipeError:
