@@ -16,7 +16,9 @@ _TOKEN = re.compile(
     r"""
       (?P<space>\s+|\#[^\n\r]*)
     | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
-    | (?P<text>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*'''|"(?:[^"\\\n\r]|\\.)*"|'(?:[^'\\\n\r]|\\.)*')
+    # An unclosed string is taken to its end: were it left after a vain search, the next quote would search again.
+    | (?P<text>\"\"\"(?:[^"\\]|\\.|\"(?!\"\"))*(?:\"\"\")?|'''(?:[^'\\]|\\.|'(?!''))*(?:''')?
+              |"(?:[^"\\\n\r]|\\.)*"?|'(?:[^'\\\n\r]|\\.)*'?)
     | (?P<word>[^\W\d]\w*(?:[.-]\w+)*(?::[^\s<>"'(){}\[\],;|/^*+!?&=]*)?|:[^\s<>"'(){}\[\],;|/^*+!?&=]*|[?$]\w+|@[A-Za-z-]+|_:\w+)
     | (?P<number>\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)
     | (?P<sign><<|>>|\{\||\|\}|&&|\|\||\^\^|!=|<=|>=|.)
@@ -67,6 +69,8 @@ def inspect(text: str, limits: Limits) -> Form:
         if kind == "space":
             continue
         tokens += 1
+        if tokens > limits.max_tokens:
+            raise LimitError(f"the query has more than {limits.max_tokens} tokens", advice="Shorten it.")
         value = match[0]
         if kind == "word":
             word = value.upper()
@@ -80,7 +84,7 @@ def inspect(text: str, limits: Limits) -> Form:
                 )
             counts[word] += word in _CHAINED
         elif kind == "sign":
-            depth += (value in _OPEN) - (value in _CLOSE) + (value == "<<") - (value == ">>")
+            depth = max(0, depth + (value in _OPEN) - (value in _CLOSE) + (value == "<<") - (value == ">>"))
             counts[value] += value in _CHAINED
             if depth > limits.max_nesting:
                 raise LimitError(
@@ -88,8 +92,6 @@ def inspect(text: str, limits: Limits) -> Form:
                     where=_place(text, match.start()),
                     advice="Flatten the query.",
                 )
-    if tokens > limits.max_tokens:
-        raise LimitError(f"the query has more than {limits.max_tokens} tokens", advice="Shorten it.")
     for sign, count in counts.items():
         if count > _MAX_CHAIN and sign != ".":
             raise LimitError(

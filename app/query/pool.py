@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import select
 import signal
 import socket
 import struct
@@ -70,24 +71,38 @@ class _Worker:
         self.channel, self.pidfd, self.pid, self.generation = channel, pidfd, pid, generation
 
     def kill(self) -> None:
-        """End the process at once and close its handles."""
-        with suppress(ProcessLookupError, OSError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-        self.channel.close()
+        """End the process at once and close its handles; again is nothing, for the handle's number may be another's by then."""
+        pidfd, self.pidfd = self.pidfd, -1
+        if pidfd < 0:
+            return
         with suppress(OSError):
-            os.close(self.pidfd)
+            signal.pidfd_send_signal(pidfd, signal.SIGKILL)
+        self.channel.close()
+        os.close(pidfd)
+
+    def is_alive(self) -> bool:
+        """Whether the process has not ended."""
+        if self.pidfd < 0:
+            return False
+        ended = select.poll()
+        ended.register(self.pidfd, select.POLLIN)
+        return not ended.poll(0)
 
     def slow_down(self) -> None:
         """Give way to others: this query is a long one."""
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, 10)
+        if self.is_alive():
+            with suppress(OSError):
+                os.setpriority(os.PRIO_PROCESS, self.pid, 10)
 
     async def read(self, size: int) -> bytes:
         """Read exactly `size` bytes. Raises EngineCrashError where the worker died."""
         loop = asyncio.get_running_loop()
         data = bytearray()
         while len(data) < size:
-            part = await loop.sock_recv(self.channel, min(size - len(data), 1_048_576))
+            try:
+                part = await loop.sock_recv(self.channel, min(size - len(data), 1_048_576))
+            except ConnectionError:
+                part = b""
             if not part:
                 raise EngineCrashError("the engine died on this query", advice="Simplify it; the server goes on.")
             data += part
@@ -147,6 +162,7 @@ class QueryPool:
         self._control: socket.socket | None = None
         self._process: asyncio.subprocess.Process | None = None
         self._forking = asyncio.Lock()
+        self._reopening = asyncio.Lock()
         self._prepared: dict[str, str] = {}
         self._slow = 0
 
@@ -178,6 +194,8 @@ class QueryPool:
         for worker in self._idle:
             worker.kill()
         self._idle = fresh
+        for _ in fresh:
+            self._wake()
         await _close_zygote(
             old_control, old_process, wait_for=[w for w in self._busy if w.generation < self._generation]
         )
@@ -187,7 +205,8 @@ class QueryPool:
         for worker in [*self._idle, *self._busy]:
             worker.kill()
         self._idle, self._busy = [], set()
-        await _close_zygote(self._control, self._process, wait_for=[])
+        control, self._control = self._control, None
+        await _close_zygote(control, self._process, wait_for=[])
 
     async def run_prepared(self, name: str, bindings: Mapping[str, str]) -> list[dict[str, Any]]:
         """Run a prepared query of `queries/pages/` with variables bound to IRIs; return its rows as plain values."""
@@ -252,11 +271,34 @@ class QueryPool:
         if not self._idle and len(self._busy) < 2 * self._settings.workers:
             self._slow += 1
             task = asyncio.ensure_future(self._add_substitute())
-            task.add_done_callback(lambda t: t.exception())
+            task.add_done_callback(lambda t: None if t.cancelled() else t.exception())
 
     async def _add_substitute(self) -> None:
-        self._idle.append(await self._fork())
+        control = self._control
+        try:
+            worker = await self._fork()
+        except (StoreError, OSError):
+            if control is not None:
+                await self._reopen(control)
+            return
+        self._idle.append(worker)
         self._wake()
+
+    async def _reopen(self, dead: socket.socket) -> None:
+        """Start again with a fresh zygote where the old one died (its workers died with it)."""
+        async with self._reopening:
+            if self._control is not dead:
+                return
+            for worker in self._idle:
+                worker.kill()
+            self._idle = []
+            await _close_zygote(dead, self._process, wait_for=[])
+            self._generation += 1
+            self.metrics["reopened"] += 1
+            await self._open_zygote()
+            self._idle = [await self._fork() for _ in range(self._settings.workers)]
+            for _ in self._idle:
+                self._wake()
 
     async def _take(self, timeout: float) -> _Worker:
         if not self._idle:
@@ -269,12 +311,20 @@ class QueryPool:
                 await asyncio.wait_for(turn, timeout)
             except TimeoutError as error:
                 raise OverloadedError("no worker became free in time", advice="Try again in a few seconds.") from error
+            except asyncio.CancelledError:
+                if turn.done() and not turn.cancelled():  # the turn was ours: give it to the next
+                    asyncio.get_running_loop().call_soon(self._wake)
+                raise
             finally:
                 with suppress(ValueError):
                     self._waiting.remove(turn)
             if not self._idle:
                 return await self._take(timeout)
         worker = self._idle.pop()
+        if not worker.is_alive():
+            worker.kill()
+            await self._add_substitute()
+            return await self._take(timeout)
         self._busy.add(worker)
         return worker
 
@@ -331,18 +381,22 @@ class QueryPool:
             if control is None:
                 raise StoreError("the pool is closed")
             ours, theirs = socket.socketpair()
-            with theirs:
-                socket.send_fds(control, [b"fork"], [theirs.fileno()])
-            loop = asyncio.get_running_loop()
-            ready: asyncio.Future[None] = loop.create_future()
-            loop.add_reader(control.fileno(), _once, ready)
             try:
-                await asyncio.wait_for(ready, 30)
-            finally:
-                loop.remove_reader(control.fileno())
-            word, handles, _, _ = socket.recv_fds(control, 64, 1)
-            if not word or not handles:
-                raise StoreError("the process that makes workers has died")
+                with theirs:
+                    socket.send_fds(control, [b"fork"], [theirs.fileno()])
+                loop = asyncio.get_running_loop()
+                ready: asyncio.Future[None] = loop.create_future()
+                loop.add_reader(control.fileno(), _once, ready)
+                try:
+                    await asyncio.wait_for(ready, 30)
+                finally:
+                    loop.remove_reader(control.fileno())
+                word, handles, _, _ = socket.recv_fds(control, 64, 1)
+                if not word or not handles:
+                    raise StoreError("the process that makes workers has died")
+            except BaseException:
+                ours.close()
+                raise
             ours.setblocking(False)
             return _Worker(ours, handles[0], int(word), self._generation)
 
