@@ -55,12 +55,12 @@ class ExportFormat(StrEnum):
 def main() -> None:
     """Run the command line and exit with the code of the contract."""
     try:
+        # typer hands the code of an Exit back instead of raising it.
         code = app(standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
     except RashomonError as error:
         _say(f"rashomon: {error}")
         sys.exit(error.exit_code)
-        # typer hands the code of an Exit back instead of raising it.
-        sys.exit(code if isinstance(code, int) else 0)
     except _CallError as error:
         error.show(sys.stderr)  # type: ignore[attr-defined]
         sys.exit(2)
