@@ -43,10 +43,13 @@ def main(control_fd: int, snapshot: str, memory_budget_mb: int, worker_memory_mb
         if not message:
             return
         channel = socket.socket(fileno=handles[0])
+        mine = os.getpid()
         pid = os.fork()
         if pid == 0:
             control.close()
             sandbox.die_with_parent()
+            if os.getppid() != mine:  # the parent died before the kernel was told
+                os._exit(1)
             sandbox.cap_memory(limit)
             _work(channel, stores)
             os._exit(0)
@@ -124,6 +127,9 @@ def _work(channel: socket.socket, stores: dict[str, Any]) -> None:
         except SyntaxError as error:
             where = f"{error.lineno}:{error.offset}" if error.lineno else ""
             _send(channel, b"E", json.dumps({"kind": "query", "what": str(error.msg), "where": where}).encode())
+        except UnicodeEncodeError as error:
+            what = "the query holds a character that is no Unicode text"
+            _send(channel, b"E", json.dumps({"kind": "query", "what": what, "where": str(error.start)}).encode())
         except OverflowError as error:
             _send(channel, b"E", json.dumps({"kind": "limit", "what": str(error)}).encode())
         except MemoryError:
