@@ -88,7 +88,7 @@ class StatementReader:
             id=str(entry.get("id") or f"line-{entry.line}"),
             type=type_,
             evidence=self._span(entry.get("evidence"), where),
-            also=tuple(self._span(a, where) for a in entry.get("also") or ()),
+            also=tuple(self._span(a, where) for a in self._list(entry, "also", where)),
             claimants=self._entities(entry, "claimants", where) or self._fail("a statement names its claimants", where),
             spokespersons=self._entities(entry, "spokespersons", where),
             relayed_by=self._entities(entry, "relayed_by", where),
@@ -102,7 +102,7 @@ class StatementReader:
             account=self._account(entry, type_, where),
             review=ReviewStatus.REVIEWED,
             generated_by="review",
-            **{name: tuple(str(i) for i in entry.get(name) or ()) for name in _LINKS},  # type: ignore[arg-type]
+            **{name: tuple(str(i) for i in self._list(entry, name, where)) for name in _LINKS},  # type: ignore[arg-type]
         )
 
     def _account(self, entry: Lined, type_: StatementType, where: str) -> Account:
@@ -114,7 +114,7 @@ class StatementReader:
             event_type=self._enum(EventType, event_type, "event_type", where) if event_type else EventType.INCIDENT,
             modality=self._enum(Modality, modality, "modality", where) if modality else default,
             time=self._time(entry.get("time"), where),
-            casualties=tuple(self._figure(c, where) for c in entry.get("casualties") or ()),
+            casualties=tuple(self._figure(c, where) for c in self._list(entry, "casualties", where)),
             breach_of=entry.get("breach_of"),
             investigation_of=entry.get("investigation_of"),
             fabrication_of=entry.get("fabrication_of"),
@@ -205,7 +205,9 @@ class StatementReader:
             return Span(value["span"].start, value["span"].end)
         words, occurrence = value, 1
         if isinstance(value, dict):
-            words, occurrence = value.get("text"), int(value.get("occurrence", 1))
+            words, occurrence = value.get("text"), value.get("occurrence", 1)
+        if not isinstance(occurrence, int) or occurrence < 1:
+            raise ReviewError(f"occurrence holds {occurrence!r}", where=where, advice="It is a number from 1 on.")
         if not isinstance(words, str) or not words:
             raise ReviewError("evidence is a stretch of the text", where=where)
         start = -1
@@ -215,8 +217,14 @@ class StatementReader:
                 raise ReviewError(f"the text does not hold {words[:80]!r}", where=where, why=f"occurrence {occurrence}")
         return Span(start, start + len(words))
 
+    def _list(self, entry: Lined, name: str, where: str) -> list[Any]:
+        value = entry.get(name) or []
+        if not isinstance(value, list):
+            raise ReviewError(f"{name} is a list", where=where, advice=f"Write {name}: [...].")
+        return value
+
     def _entities(self, entry: Lined, slot: str, where: str) -> tuple[Entity, ...]:
-        return tuple(self._entity(e, slot, where) for e in entry.get(slot) or ())
+        return tuple(self._entity(e, slot, where) for e in self._list(entry, slot, where))
 
     def _entity(self, value: object, slot: str, where: str) -> Entity:
         if not isinstance(value, dict) or not value.get("name"):
@@ -256,6 +264,9 @@ class StatementReader:
         if not isinstance(value, dict):
             raise ReviewError("a casualty figure is a mapping", where=where)
         check_keys(value, _FIGURE_KEYS, where)
+        for name in ("min", "max", "best"):
+            if not isinstance(value.get(name), int | None) or isinstance(value.get(name), bool):
+                raise ReviewError(f"{name} holds {value[name]!r}", where=where, advice="It is a whole number.")
         span = self._span(value.get("text"), where)
         return CasualtyFigure(
             kind=self._enum(CasualtyKind, value.get("kind"), "kind", where),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import yaml
+from yaml.reader import Reader
 
 from app.extract.review_statements import SLOTS
 from app.model import (
@@ -25,12 +27,23 @@ _MODES = {
     AttributionMode.INDIRECT_SPEECH: "indirect",
     AttributionMode.OWN_VOICE: "own",
 }
+_NOT_YAML = Reader.NON_PRINTABLE
 _ROLES = (EntityKind.DOCUMENT_VOICE, EntityKind.UNNAMED_SOURCE)
+
+
+class _Dumper(yaml.SafeDumper):
+    """Writes values whole: the reader of reviews takes no aliases, and one date often stands twice."""
+
+    def ignore_aliases(self, data: Any) -> bool:
+        """Never alias."""
+        return True
 
 
 def write_review(document: Document, records: Records, base: str) -> str:
     """Return a review in which every statement is given whole, so that loading and applying it gives the same statements."""
-    head = "".join(f"# {line}\n" for line in _numbered(document.text, records).split("\n"))
+    # YAML knows more line ends than `\n`, and refuses control characters even in comments.
+    lines = re.split(r"[\n\x85\u2028\u2029]", _numbered(document.text, records))
+    head = "".join(f"# {re.sub(_NOT_YAML, ' ', line)}\n" for line in lines)
     value = {
         "document": document.id,
         "text_sha256": document.sha256,
@@ -42,7 +55,7 @@ def write_review(document: Document, records: Records, base: str) -> str:
         },
         "statements": [_statement(s, document.text, base) for s in records.statements],
     }
-    body = yaml.safe_dump(value, allow_unicode=True, sort_keys=False, width=120)
+    body = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
     return (
         "# Correct what is wrong, take out what is not said, add what is missing; then give your name and the day, and put this file\n"
         f"# into data/reviews/{document.id}.yaml. Every stretch of text must stand in the document exactly.\n#\n{head}{body}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +52,9 @@ def read_yaml(path: Path) -> Lined:
         raise ReviewError("this is not YAML", where=where, why=str(getattr(error, "problem", error))) from error
     except (OSError, UnicodeDecodeError) as error:
         raise ReviewError("the review cannot be read", where=str(path), why=str(error)) from error
+    except (ValueError, TypeError, AttributeError, LookupError) as error:
+        # What the constructors of scalars raise: a 30th of February, a tag whose value does not fit.
+        raise ReviewError("this is not YAML", where=str(path), why=f"a value cannot be read: {error}") from error
     if not isinstance(value, Lined):
         raise ReviewError("a review is a mapping of fields", where=f"{path}:1")
     return value
@@ -69,7 +72,9 @@ def check_keys(value: Mapping[str, Any], known: Iterable[str], where: str) -> No
 
 def as_date(value: object, where: str) -> date | None:
     """Return a date, None for None. Raises ReviewError."""
-    if value is None or (isinstance(value, date)):
+    if isinstance(value, datetime):
+        return value.date()
+    if value is None or isinstance(value, date):
         return value
     try:
         return date.fromisoformat(str(value))
