@@ -1,4 +1,4 @@
-"""Names meet under folding and never by guess; matters given by a person overrule likeness; the real reference data are sound."""
+"""Names meet under folding, never by guess; matters given by a person overrule likeness; the reference data are sound."""
 
 from __future__ import annotations
 
