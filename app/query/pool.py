@@ -80,6 +80,12 @@ class _Worker:
         self.channel.close()
         os.close(pidfd)
 
+    def stop(self) -> None:
+        """End the process and keep the handles for whoever still reads."""
+        if self.pidfd >= 0:
+            with suppress(OSError):
+                signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
     def is_alive(self) -> bool:
         """Whether the process has not ended."""
         if self.pidfd < 0:
@@ -202,8 +208,10 @@ class QueryPool:
 
     async def close(self) -> None:
         """End all workers."""
-        for worker in [*self._idle, *self._busy]:
+        for worker in self._idle:
             worker.kill()
+        for worker in self._busy:
+            worker.stop()  # whoever waits for its answer then sees it end
         self._idle, self._busy = [], set()
         control, self._control = self._control, None
         await _close_zygote(control, self._process, wait_for=[])
@@ -370,7 +378,7 @@ class QueryPool:
         word = await loop.sock_recv(ours, 65_536)
         ready = json.loads(word) if word else {"failed": "its process ended"}
         if "failed" in ready:
-            ours.close()
+            await _close_zygote(ours, self._process, wait_for=[])
             raise SnapshotError("the snapshot cannot be opened", where=str(self._snapshot), why=ready["failed"])
         self.isolation = ready
         self._control = ours
