@@ -1,4 +1,5 @@
 """The gate tells forms, refuses politely with the place, and takes linear time whatever it reads."""
+# ruff: noqa: E501 - records and tables, one a line
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
 """The pool with real workers: answers, limits, early leaving, replacement, no leaks."""
+# ruff: noqa: E501 - records and tables, one a line
 
 from __future__ import annotations
 
