@@ -12,6 +12,7 @@
     │   ├── QueryError            query           400     2    a query cannot be parsed
     │   ├── NotAcceptableError    not-acceptable  406     2    no such format
     │   └── NotFoundError         not-found       404     2    no such thing
+    │       └── WithdrawnError    withdrawn       410     2    it was taken out of the graph, for a reason that is given
     ├── StoreError                store           500     3    the disk, a snapshot or the engine failed
     │   ├── SnapshotError         snapshot        503     3    no usable snapshot
     │   └── EngineCrashError      engine-crash    500     3    a worker died on a request
@@ -116,6 +117,12 @@ class NotFoundError(UsageError):
     """No such thing."""
 
     code, status = "not-found", 404
+
+
+class WithdrawnError(NotFoundError):
+    """It was taken out of the graph, for a reason that is given."""
+
+    code, status = "withdrawn", 410
 
 
 class StoreError(RashomonError):

@@ -2,7 +2,7 @@
 
 Read from the environment (prefix `RASHOMON_`) and, where `RASHOMON_CONFIG` names one, from a TOML file; the
 environment wins.
-The table in `docs/settings.md` is generated from the fields below.
+The table in `app/settings.md` is generated from the fields below.
 """
 
 from __future__ import annotations
@@ -81,5 +81,19 @@ class Settings(BaseSettings):
                 f"setting {name!r} holds {first.get('input')!r}",
                 where=PREFIX + name.upper(),
                 why=first["msg"],
-                advice="See docs/settings.md for every setting with its bounds.",
+                advice="See app/settings.md for every setting with its bounds.",
             ) from error
+
+    @classmethod
+    def table(cls) -> str:
+        """Return every setting as a Markdown table: variable, default, bounds, meaning."""
+        lines = ["| variable | default | bounds | meaning |", "|---|---|---|---|"]
+        for name, field in cls.model_fields.items():
+            marks = {"ge": "≥", "gt": ">", "le": "≤", "lt": "<"}
+            bounds = [
+                f"{sign} {getattr(m, key)}" for m in field.metadata for key, sign in marks.items() if hasattr(m, key)
+            ]
+            lines.append(
+                f"| `{PREFIX}{name.upper()}` | `{field.default}` | {', '.join(bounds)} | {field.description} |"
+            )
+        return "\n".join(lines) + "\n"

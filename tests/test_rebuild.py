@@ -89,3 +89,40 @@ def test_exit_codes(arguments: list[str], code: int) -> None:
     assert done.returncode == code
     assert done.stderr
     assert b"Traceback" not in done.stderr
+
+
+def test_withdrawn_documents_leave_the_graph_and_answer_410(tmp_path: Path) -> None:
+    root = tmp_path / "project"
+    root.mkdir()
+    for name in ("ontology", "shapes", "queries"):
+        (root / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "data", root / "data")
+    name = "sohr-aleppo-2018-11-25"
+    (root / "data" / "withdrawals.yaml").write_text(
+        f"- {{document: {name}, date: 2026-11-24, reason: asked for by its author}}\n", "utf-8"
+    )
+    env = {**os.environ, "RASHOMON_ROOT": str(root), "PYTHONPATH": str(ROOT)}
+    out = str(tmp_path / "out")
+    command = [sys.executable, "-m", "app"]
+    built = subprocess.run(
+        [*command, "build", "--out", out, "--json"], cwd=root, env=env, capture_output=True, check=False
+    )
+    assert built.returncode == 0, built.stderr.decode()
+    assert [s["stage"] for s in json.loads(built.stdout)["set_aside"]] == ["withdrawals"]
+    dump = subprocess.run(
+        [*command, "export", "--snapshot", out, "--format", "nquads"],
+        cwd=root,
+        env=env,
+        capture_output=True,
+        check=True,
+    )
+    assert f"/id/document/{name}>".encode() not in dump.stdout
+    got = subprocess.run(
+        [*command, "get", f"/id/document/{name}", "--snapshot", out],
+        cwd=root,
+        env=env,
+        capture_output=True,
+        check=False,
+    )
+    assert b'"status":410' in got.stdout
+    assert b"asked for by its author" in got.stdout

@@ -22,7 +22,7 @@ from starlette.responses import (
 )
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.errors import NotFoundError, RashomonError
+from app.errors import NotFoundError, RashomonError, WithdrawnError
 from app.query import Limits, QueryPool, Request
 from app.serve.dumps import Dumps
 from app.serve.negotiation import HTML, RDF_TYPES, preferred
@@ -79,6 +79,7 @@ class Site:
         self.snapshot = snapshot
         self.pages = Pages(settings.base)
         self.dumps = Dumps(snapshot)
+        self._withdrawn: dict[str, str] = _withdrawn(snapshot)
         # Callables that answer a path before routing, because routing costs more than a small query.
         self.raw: dict[str, ASGIApp] = {}
         self._pool: QueryPool | None = None
@@ -98,6 +99,13 @@ class Site:
         """Stop the workers."""
         if self._pool is not None:
             await self._pool.close()
+
+    def refuse_withdrawn(self, iri: str) -> None:
+        """Raise WithdrawnError with the reason where a thing, or the document or statement it belongs to, was withdrawn."""
+        for withdrawn, reason in self._withdrawn.items():
+            tail = withdrawn.split("/id/", 1)[-1].split("/", 1)[-1]
+            if iri == withdrawn or f"/{tail}/" in f"{iri}/":
+                raise WithdrawnError("this was withdrawn from the graph", where=iri, why=reason)
 
     async def describe(self, iri: str, media: str) -> Response:
         """Answer the RDF description of a thing, 404 where the graph has none."""
@@ -122,6 +130,12 @@ class Site:
     def page(self, template: str, **values: Any) -> HTMLResponse:
         """Answer a rendered template."""
         return HTMLResponse(self.pages.render(template, snapshot=self.pool.snapshot_id, **values))
+
+
+def _withdrawn(snapshot: Path) -> dict[str, str]:
+    """What a snapshot says was withdrawn: IRI to reason; older snapshots say nothing."""
+    path = snapshot / "withdrawn.json"
+    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
 
 
 def create_app(settings: Settings, snapshot: Path) -> SecurityHeaders:
@@ -184,6 +198,7 @@ def _add_pages(app: FastAPI, site: Site) -> None:
         iri = (
             site.settings.base + "id/" + request.scope["raw_path"].decode("latin-1").split("?")[0].removeprefix("/id/")
         )
+        site.refuse_withdrawn(iri)
         media = _rdf_type(request)
         if media is not None:
             return await site.describe(iri, media)
