@@ -50,6 +50,7 @@ class ExportFormat(StrEnum):
     RDFXML = "rdfxml"
     JSONLD = "jsonld"
     CSV = "csv"
+    NANOPUB = "nanopub"
 
 
 def main() -> None:

@@ -11,7 +11,8 @@ from typing import BinaryIO
 from pyoxigraph import NamedNode, Quad, QuerySolutions, RdfFormat, Store, Triple, serialize
 
 from app.errors import NotAcceptableError, NotFoundError
-from app.store.snapshot import STORE, read_quads
+from app.store.nanopublications import write_nanopublications
+from app.store.snapshot import STORE, read_manifest, read_quads
 from app.vocab import CEV, DCTERMS, PREFIXES, RDFS
 
 _FORMATS = {
@@ -46,6 +47,9 @@ SELECT ?statement ?type ?claimant ?polarity ?certainty ?modality ?event ?event_l
 def export(snapshot: Path, format_: str, *, graph: str | None = None, out: BinaryIO) -> None:
     """Write all graphs of a snapshot, or one, to a binary stream in `turtle`, `trig`, `nquads`, `ntriples`, `rdfxml`, `jsonld`
     or `csv` (one row per mention of a statement). Raises NotFoundError where the graph is not there."""
+    if format_ == "nanopub":
+        write_nanopublications(read_quads(snapshot), str(read_manifest(snapshot)["id"]), out)
+        return
     if format_ == "csv":
         _write_csv(snapshot, out)
         return
