@@ -15,7 +15,7 @@ ALLOWED = {
     "vocab": {"model"},
     "settings": {"errors"},
     **{room: CURRENCY | {room} for room in ROOMS},
-    "pipeline": CURRENCY | ROOMS,
+    "pipeline": CURRENCY | ROOMS | {"pipeline"},
     "serve": CURRENCY | {"query", "serve"},
     "cli": CURRENCY | {"pipeline", "serve"},
     "__main__": {"cli"},

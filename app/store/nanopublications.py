@@ -59,9 +59,9 @@ def _publication(
         if quad.predicate.value == cev("hasAccount"):
             account = by_subject[str(quad.object)]
             said += account
-            for part in account:
-                if part.predicate.value in (cev("statesTime"), cev("statesCasualties")):
-                    said += by_subject[str(part.object)]
+            for stated in account:
+                if stated.predicate.value in (cev("statesTime"), cev("statesCasualties")):
+                    said += by_subject[str(stated.object)]
     for quad in sorted(set(said), key=str):
         yield Quad(quad.subject, quad.predicate, quad.object, graphs["assertion"])
     for mention in sorted(mentions):

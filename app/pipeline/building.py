@@ -1,17 +1,12 @@
-"""The order of the rooms: documents to a checked, published snapshot. The only file that knows all of them."""
+"""Folders of documents to a checked graph in memory, and to a published snapshot."""
 
 from __future__ import annotations
 
-import asyncio
 import gzip
 import json
-import multiprocessing
-import os
-import platform
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -21,128 +16,17 @@ from pyoxigraph import Quad, Store
 
 from app import mapping
 from app import store as snapshots
-from app.documents import find_same_texts, list_files, part_twins, read_file
-from app.errors import DataError, DocumentError, NotFoundError, ReviewError, UsageError
-from app.extract import Extractor, load_extractor
-from app.extract.review_template import write_review
-from app.extract.reviews import apply_review, load_review
-from app.link import Linker, link_events, load_naming, load_reference
+from app.documents import find_same_texts, list_files, part_twins
+from app.errors import DataError, UsageError
+from app.link import link_events, load_naming, load_reference
 from app.mapping import EventNodes, MappedDocument, Source
-from app.mapping.withdrawals import Withdrawals, load_withdrawals
-from app.model import Document, Entity, Linking, Records, ReferenceEntry, SetAside, Span
-from app.query import Form, Limits, QueryPool, Request, inspect, negotiate
+from app.mapping.withdrawals import Withdrawals
+from app.model import Linking, ReferenceEntry, SetAside
+from app.pipeline.reading import EXTRACTOR, Progress, ReadDocument, Reader, read_all
 from app.settings import Settings
 from app.store.ontology_page import render_ontology
-from app.validate import Report, Validator, lint_shapes, render_json, render_table, run_firewall
+from app.validate import Report, Validator, render_json, render_table, run_firewall
 from app.vocab import Minter
-
-__all__ = [
-    "Build",
-    "build",
-    "build_graph",
-    "check",
-    "current_snapshot",
-    "doctor",
-    "query",
-    "review_template",
-    "snapshots",
-]
-
-Progress = Callable[[str, int, int], None]
-EXTRACTOR = "rules.v1"
-_PARALLEL_FROM = 8
-
-
-@dataclass(frozen=True, slots=True)
-class ReadDocument:
-    """One document as far as it can be taken alone: read, extracted, reviewed, linked, its private persons withheld."""
-
-    document: Document
-    records: Records
-    publisher: Entity | None
-    masked: tuple[Span, ...]
-    notes: tuple[SetAside, ...]
-
-
-@dataclass(slots=True)
-class Reader:
-    """Takes files to `ReadDocument`s; one per process, because the extractor is heavy. The extractor loads when first
-    needed."""
-
-    settings: Settings
-    linker: Linker
-    withdrawals: Withdrawals
-    extractor: Extractor | None = None
-
-    @classmethod
-    def open(cls, settings: Settings) -> Reader:
-        """Build a reader from reference data, naming list and withdrawals of the project folder."""
-        data = settings.root / "data"
-        reference, _ = load_reference(data / "reference", settings.base)
-        linker = Linker(reference, load_naming(data / "naming.yaml"))
-        return cls(settings, linker, load_withdrawals(data / "withdrawals.yaml", Minter(settings.base)))
-
-    def read(self, folder: Path, file: Path) -> ReadDocument | SetAside:
-        """Read one file; what cannot be taken comes back as a `SetAside`, never as an exception."""
-        limits = {"max_file_bytes": self.settings.max_file_bytes, "max_text_chars": self.settings.max_text_chars}
-        document = read_file(folder, file, **limits)
-        if isinstance(document, SetAside):
-            return document
-        if document.id in self.withdrawals.documents:
-            reason = self.withdrawals.documents[document.id]
-            return SetAside(document.path, None, reason, "withdrawals", "See data/withdrawals.yaml.")
-        try:
-            records = self._records(document)
-        except ReviewError as error:
-            return SetAside(document.path, None, str(error), "reviews", "Mend the review, or take it away.")
-        protected = mapping.protect(document, self.linker.link(document, records))
-        publisher = self.linker.publisher_actor(document)
-        notes = (*protected.records.set_aside, *protected.set_aside)
-        return ReadDocument(document, protected.records, publisher, protected.masked, notes)
-
-    def _records(self, document: Document) -> Records:
-        path = self.settings.root / "data" / "reviews" / f"{document.id}.yaml"
-        review = load_review(path, self.settings.base) if path.is_file() else None
-        if review is not None and review.stands_alone:
-            return apply_review(document, Records(document_id=document.id, generator="review"), review)
-        records = self.extract(document)
-        return apply_review(document, records, review) if review is not None else records
-
-    def extract(self, document: Document) -> Records:
-        """Run the extractor alone, without a person's review."""
-        if self.extractor is None:
-            self.extractor = load_extractor(EXTRACTOR, self.linker.reference)
-        return self.extractor.read(document)
-
-
-_reader: Reader | None = None
-
-
-def _start_process(settings: Settings) -> None:
-    global _reader
-    _reader = Reader.open(settings)
-
-
-def _read_in_process(job: tuple[Path, Path]) -> ReadDocument | SetAside:
-    assert _reader is not None
-    return _reader.read(*job)
-
-
-def read_all(
-    jobs: Sequence[tuple[Path, Path]], settings: Settings, reader: Reader, progress: Progress
-) -> Iterator[ReadDocument | SetAside]:
-    """Read files in the order given, in processes when there are many and the settings allow more than one."""
-    processes = settings.processes or os.cpu_count() or 1
-    if processes == 1 or len(jobs) < _PARALLEL_FROM:
-        for number, job in enumerate(jobs, start=1):
-            yield reader.read(*job)
-            progress("reading", number, len(jobs))
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _start_process, (settings,)) as pool:
-        for number, result in enumerate(pool.map(_read_in_process, jobs, chunksize=4), start=1):
-            yield result
-            progress("reading", number, len(jobs))
 
 
 @dataclass(slots=True)
@@ -348,8 +232,8 @@ def build(
 ) -> dict[str, Any]:
     """Build a snapshot and publish it (or write it to `out`); return the summary of the command line's contract.
 
-    Without folders, the project's `data/documents` is read. Raises DataError where nothing can be built, UsageError where a
-    folder is missing, StoreError where the disk fails; then the published snapshot is as it was.
+    Without folders, the project's `data/documents` is read. Raises DataError where nothing can be built, UsageError
+    where a folder is missing, StoreError where the disk fails; then the published snapshot is as it was.
     """
     started = time.monotonic()
     folders = [*documents, *sources] or [settings.root / "data" / "documents"]
@@ -418,72 +302,3 @@ def _write(staged: Path, made: Build, summary: Mapping[str, Any], settings: Sett
         with (folder / f"rashomon.{ending}.gz").open("wb") as raw, gzip.GzipFile("", "wb", 6, raw, 0) as stream:
             snapshots.export(staged, format_, out=cast(BinaryIO, stream))
     return snapshots.add_files(staged)
-
-
-def current_snapshot(settings: Settings) -> Path | None:
-    """The directory of the published snapshot, or None."""
-    return snapshots.current(settings.var)
-
-
-def check(settings: Settings, progress: Progress) -> dict[str, Any]:
-    """Check ontology, shapes, reference data, documents and reviews of the project, and publish nothing."""
-    terms = snapshots.load_ontology(settings.root / "ontology" / "cev.ttl", Minter(settings.base).graph("ontology"))
-    shapes = lint_shapes(settings.root / "shapes", terms)
-    made = build_graph(settings, [settings.root / "data" / "documents"], progress)
-    assert made.report is not None
-    problems = [str(p) for p in shapes] + [str(s) for s in made.set_aside]
-    problems += [f"{r.file or r.focus}: {r.message}" for r in made.report.violations]
-    report = "\n".join(problems) or (
-        f"{len(made.documents)} documents, {made.counts['statements']} statements,"
-        f" {made.report.shapes_checked} shapes: everything conforms."
-    )
-    return {"problems": problems, "report": report, **made.counts}
-
-
-def query(snapshot: Path, text: str, format_: str, settings: Settings) -> bytes:
-    """Answer one query over a snapshot as the server would, through the same gate and a worker."""
-    limits = Limits(settings.query_max_bytes, settings.query_max_nesting, settings.query_max_tokens)
-    form = inspect(text, limits)
-    if form is Form.UPDATE:
-        raise UsageError(
-            "a snapshot is not updated", advice="Corrections go through documents and reviews, and a new build."
-        )
-    media = negotiate(None, format_, form)
-
-    async def ask() -> bytes:
-        pool = await QueryPool.start(snapshot, settings.model_copy(update={"workers": 1}))
-        try:
-            async with pool.run(Request(text=text, media_type=media)) as answer:
-                return await answer.read()
-        finally:
-            await pool.close()
-
-    return asyncio.run(ask())
-
-
-def review_template(settings: Settings, folders: Sequence[Path], document_id: str) -> str:
-    """Return what the extractor reads in one document as a YAML for a person to correct."""
-    for folder, file in list_files(folders or [settings.root / "data" / "documents"]):
-        if file.stem == document_id:
-            limits = {"max_file_bytes": settings.max_file_bytes, "max_text_chars": settings.max_text_chars}
-            document = read_file(folder, file, **limits)
-            if isinstance(document, SetAside):
-                raise DocumentError(document.reason, where=document.path, advice=document.advice)
-            reader = Reader.open(settings)
-            return write_review(document, reader.linker.link(document, reader.extract(document)), settings.base)
-    raise NotFoundError("no document has this id", where=document_id, advice="Give its folder with --documents.")
-
-
-def doctor(settings: Settings) -> dict[str, Any]:
-    """Say what is in force: versions, snapshot, isolation of workers, settings."""
-    facts: dict[str, Any] = {"rashomon": software_version(), "python": platform.python_version(), "reader": EXTRACTOR}
-    facts["snapshot"] = place = current_snapshot(settings)
-    if place is not None:
-
-        async def isolation() -> dict[str, Any]:
-            pool = await QueryPool.start(place, settings.model_copy(update={"workers": 1}))
-            await pool.close()
-            return pool.isolation
-
-        facts |= {f"worker {key}": value for key, value in asyncio.run(isolation()).items()}
-    return facts | {f"setting {k}": v for k, v in settings.model_dump().items()}

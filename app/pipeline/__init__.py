@@ -1,0 +1,21 @@
+"""The order of the rooms: documents to a checked, published snapshot. The only place that knows all of them."""
+
+from app import store as snapshots
+from app.pipeline.asking import check, current_snapshot, doctor, query, review_template
+from app.pipeline.building import Build, build, build_graph
+from app.pipeline.reading import ReadDocument, Reader, read_all
+
+__all__ = [
+    "Build",
+    "ReadDocument",
+    "Reader",
+    "build",
+    "build_graph",
+    "check",
+    "current_snapshot",
+    "doctor",
+    "query",
+    "read_all",
+    "review_template",
+    "snapshots",
+]

@@ -1,0 +1,117 @@
+"""Files to read documents, one by one or in processes: what needs no other document."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+from app import mapping
+from app.documents import read_file
+from app.errors import ReviewError
+from app.extract import Extractor, load_extractor
+from app.extract.reviews import apply_review, load_review
+from app.link import Linker, load_naming, load_reference
+from app.mapping.withdrawals import Withdrawals, load_withdrawals
+from app.model import Document, Entity, Records, SetAside, Span
+from app.settings import Settings
+from app.vocab import Minter
+
+Progress = Callable[[str, int, int], None]
+EXTRACTOR = "rules.v1"
+_PARALLEL_FROM = 8
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """One document as far as it can be taken alone: read, extracted, reviewed, linked, its private persons withheld."""
+
+    document: Document
+    records: Records
+    publisher: Entity | None
+    masked: tuple[Span, ...]
+    notes: tuple[SetAside, ...]
+
+
+@dataclass(slots=True)
+class Reader:
+    """Takes files to `ReadDocument`s; one per process, because the extractor is heavy. The extractor loads when first
+    needed."""
+
+    settings: Settings
+    linker: Linker
+    withdrawals: Withdrawals
+    extractor: Extractor | None = None
+
+    @classmethod
+    def open(cls, settings: Settings) -> Reader:
+        """Build a reader from reference data, naming list and withdrawals of the project folder."""
+        data = settings.root / "data"
+        reference, _ = load_reference(data / "reference", settings.base)
+        linker = Linker(reference, load_naming(data / "naming.yaml"))
+        return cls(settings, linker, load_withdrawals(data / "withdrawals.yaml", Minter(settings.base)))
+
+    def read(self, folder: Path, file: Path) -> ReadDocument | SetAside:
+        """Read one file; what cannot be taken comes back as a `SetAside`, never as an exception."""
+        limits = {"max_file_bytes": self.settings.max_file_bytes, "max_text_chars": self.settings.max_text_chars}
+        document = read_file(folder, file, **limits)
+        if isinstance(document, SetAside):
+            return document
+        if document.id in self.withdrawals.documents:
+            reason = self.withdrawals.documents[document.id]
+            return SetAside(document.path, None, reason, "withdrawals", "See data/withdrawals.yaml.")
+        try:
+            records = self._records(document)
+        except ReviewError as error:
+            return SetAside(document.path, None, str(error), "reviews", "Mend the review, or take it away.")
+        protected = mapping.protect(document, self.linker.link(document, records))
+        publisher = self.linker.publisher_actor(document)
+        notes = (*protected.records.set_aside, *protected.set_aside)
+        return ReadDocument(document, protected.records, publisher, protected.masked, notes)
+
+    def _records(self, document: Document) -> Records:
+        path = self.settings.root / "data" / "reviews" / f"{document.id}.yaml"
+        review = load_review(path, self.settings.base) if path.is_file() else None
+        if review is not None and review.stands_alone:
+            return apply_review(document, Records(document_id=document.id, generator="review"), review)
+        records = self.extract(document)
+        return apply_review(document, records, review) if review is not None else records
+
+    def extract(self, document: Document) -> Records:
+        """Run the extractor alone, without a person's review."""
+        if self.extractor is None:
+            self.extractor = load_extractor(EXTRACTOR, self.linker.reference)
+        return self.extractor.read(document)
+
+
+_reader: Reader | None = None
+
+
+def _start_process(settings: Settings) -> None:
+    global _reader
+    _reader = Reader.open(settings)
+
+
+def _read_in_process(job: tuple[Path, Path]) -> ReadDocument | SetAside:
+    assert _reader is not None
+    return _reader.read(*job)
+
+
+def read_all(
+    jobs: Sequence[tuple[Path, Path]], settings: Settings, reader: Reader, progress: Progress
+) -> Iterator[ReadDocument | SetAside]:
+    """Read files in the order given, in processes when there are many and the settings allow more than one."""
+    processes = settings.processes or os.cpu_count() or 1
+    if processes == 1 or len(jobs) < _PARALLEL_FROM:
+        for number, job in enumerate(jobs, start=1):
+            yield reader.read(*job)
+            progress("reading", number, len(jobs))
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(processes, context, _start_process, (settings,)) as pool:
+        for number, result in enumerate(pool.map(_read_in_process, jobs, chunksize=4), start=1):
+            yield result
+            progress("reading", number, len(jobs))
