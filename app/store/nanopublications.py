@@ -1,4 +1,4 @@
-"""Every statement as a nanopublication in TriG: head, assertion, provenance and publication info, each a graph of its own.
+"""Every statement as a nanopublication in TriG: head, assertion, provenance and publication info, each a graph.
 
 The assertion holds the statement and its account, so what is asserted is that somebody says it.
 """
