@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from typing import Any
 
 from spacy.tokens import Span as SpacySpan
 from spacy.tokens import Token
@@ -25,14 +26,14 @@ class Lexicon:
     @classmethod
     def load(cls) -> Lexicon:
         """Read the resource files."""
-        cues = _read("cues.toml")
-        events = _read("events.toml")
-        return cls(
-            {lemma: name for name, cue in cues.items() for lemma in cue["lemmas"]},
-            {word: EventType(kind) for kind, words in events.items() for word in words.get("nouns", ())},
-            {word: EventType(kind) for kind, words in events.items() for word in words.get("verbs", ())},
-            {phrase: EventType(kind) for kind, words in events.items() for phrase in words.get("phrases", ())},
-        )
+        cues = [c for c in _read("cues.toml")["cue"] if c["kind"] == "verb" and " " not in c["word"]]
+        frames = [f for f in _read("events.toml")["frames"]["event"] if "type" in f and "needs" not in f]
+        words = {
+            kind: {f["word"]: EventType(f["type"]) for f in frames if f["kind"] == kind and " " not in f["word"]}
+            for kind in ("noun", "verb")
+        }
+        phrases = {f["word"]: EventType(f["type"]) for f in frames if " " in f["word"]}
+        return cls({c["word"]: c["act"] for c in cues}, words["noun"], words["verb"], phrases)
 
     def triggers(self, sentence: SpacySpan) -> list[tuple[Token, EventType]]:
         """Return the words of a sentence that name events, each with its kind; words inside a longer phrase are that phrase's."""
@@ -58,6 +59,6 @@ class Lexicon:
         return [found[i] for i in sorted(found)]
 
 
-def _read(name: str) -> dict[str, dict[str, list[str]]]:
+def _read(name: str) -> dict[str, Any]:
     text = (files("app.extract") / "resources" / name).read_text("utf-8")
     return tomllib.loads(text)
