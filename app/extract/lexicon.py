@@ -36,7 +36,7 @@ class Lexicon:
         return cls({c["word"]: c["act"] for c in cues}, words["noun"], words["verb"], phrases)
 
     def triggers(self, sentence: SpacySpan) -> list[tuple[Token, EventType]]:
-        """Return the words of a sentence that name events, each with its kind; words inside a longer phrase are that phrase's."""
+        """Return the words of a sentence that name events, each with its kind; longer phrases first."""
         found: dict[int, tuple[Token, EventType]] = {}
         lower = sentence.text.casefold()
         taken: set[int] = set()
