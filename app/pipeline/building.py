@@ -22,6 +22,7 @@ from app.link import link_events, load_naming, load_reference
 from app.mapping import EventNodes, MappedDocument, Source
 from app.mapping.withdrawals import Withdrawals
 from app.model import Linking, ReferenceEntry, SetAside
+from app.pipeline.page_files import as_json, changes, page_files
 from app.pipeline.reading import EXTRACTOR, Progress, ReadDocument, Reader, read_all
 from app.settings import Settings
 from app.store.ontology_page import render_ontology
@@ -42,6 +43,7 @@ class Build:
     quads: list[Quad] = field(default_factory=list)
     withdrawn: dict[str, str] = field(default_factory=dict)
     counts: dict[str, int] = field(default_factory=dict)
+    events: EventNodes = field(default_factory=lambda: EventNodes({}, {}))
 
     def summary(self) -> dict[str, Any]:
         """The keys of the contract; `read` counts every file that was looked at: taken and set aside."""
@@ -93,6 +95,7 @@ def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress)
         reports = _validate(build, validator, progress)
         if not _set_aside_failures(build, reports):
             break
+    build.events = events
     derived = _derive(build, linking, events, by_iri, minter)
     ontology = snapshots.load_ontology(settings.root / "ontology" / "cev.ttl", minter.graph("ontology"))
     build.quads = [*(q for m in build.mapped for q in m.quads), *derived, *reference_quads, *ontology]
@@ -253,7 +256,8 @@ def build(
     summary = made.summary()
     progress("writing the snapshot", 0, 1)
     staged = snapshots.staging(out.parent / f".{out.name}" if out is not None else settings.var)
-    manifest = _write(staged, made, summary, settings)
+    before = snapshots.current(settings.var) if out is None else None
+    manifest = _write(staged, made, summary, settings, before)
     if out is not None:
         shutil.rmtree(out, ignore_errors=True)
         staged.rename(out)
@@ -267,7 +271,9 @@ def build(
     return {**summary, "hash": manifest["hash"], "snapshot": str(place), "seconds": seconds}
 
 
-def _write(staged: Path, made: Build, summary: Mapping[str, Any], settings: Settings) -> Mapping[str, Any]:
+def _write(
+    staged: Path, made: Build, summary: Mapping[str, Any], settings: Settings, before: Path | None
+) -> Mapping[str, Any]:
     """Write the snapshot with its dumps and what pages need."""
     assert made.report is not None
     minter = Minter(settings.base)
@@ -286,7 +292,13 @@ def _write(staged: Path, made: Build, summary: Mapping[str, Any], settings: Sett
         extras={
             "ontology.ttl": ontology.read_bytes(),
             "ontology.html": render_ontology(ontology).encode(),
-            "withdrawn.json": json.dumps(made.withdrawn, ensure_ascii=False, sort_keys=True).encode(),
+            "withdrawn.json": as_json(made.withdrawn),
+            "changes.json": changes(before, made.quads),
+            **page_files(
+                ((d.document, d.records, d.masked, m) for d, m in zip(made.documents, made.mapped, strict=True)),
+                made.events,
+                minter,
+            ),
         },
         standpoints=mapping.derive_standpoints(made.quads, settings.root / "queries" / "standpoints", minter),
     )

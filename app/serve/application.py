@@ -25,24 +25,26 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from app.errors import NotFoundError, RashomonError, WithdrawnError
 from app.query import Limits, QueryPool, Request
 from app.serve.dumps import Dumps
-from app.serve.negotiation import HTML, RDF_TYPES, preferred
-from app.serve.pages import Pages, event_label
+from app.serve.negotiation import HTML, preferred
+from app.serve.pages import Pages
+from app.serve.pages.routes import add_things, rdf_type
 from app.serve.problems import problem
 from app.serve.sparql import SparqlEndpoint
 from app.settings import Settings
 from app.vocab import CEV, PREFIXES
 
 _SECURITY = {
-    "content-security-policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'",
+    "content-security-policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
+    "form-action 'self'",
     "x-content-type-options": "nosniff",
     "referrer-policy": "same-origin",
 }
-_EXAMPLE = """PREFIX cev: <%s>
-PREFIX rdfs: <%s>
-SELECT ?event ?instrument ?affirms ?denies WHERE {
+_EXAMPLE = f"""PREFIX cev: <{CEV}>
+PREFIX rdfs: <{PREFIXES["rdfs"]}>
+SELECT ?event ?instrument ?affirms ?denies WHERE {{
   ?p cev:about/rdfs:label ?event ; cev:property cev:statesInstrument ; cev:value/rdfs:label ?instrument ;
      cev:affirmedIn/cev:claimant/rdfs:label ?affirms ; cev:deniedIn/cev:claimant/rdfs:label ?denies .
-}""" % (CEV, PREFIXES["rdfs"])
+}}"""
 
 
 class SecurityHeaders:
@@ -80,6 +82,7 @@ class Site:
         self.pages = Pages(settings.base)
         self.dumps = Dumps(snapshot)
         self._withdrawn: dict[str, str] = _withdrawn(snapshot)
+        self._held_back: dict[str, dict[str, int]] = _extra(snapshot, "held_back.json")
         # Callables that answer a path before routing, because routing costs more than a small query.
         self.raw: dict[str, ASGIApp] = {}
         self._pool: QueryPool | None = None
@@ -101,11 +104,15 @@ class Site:
             await self._pool.close()
 
     def refuse_withdrawn(self, iri: str) -> None:
-        """Raise WithdrawnError with the reason where a thing, or the document or statement it belongs to, was withdrawn."""
+        """Raise WithdrawnError with the reason where a thing, or what it belongs to, was withdrawn."""
         for withdrawn, reason in self._withdrawn.items():
             tail = withdrawn.split("/id/", 1)[-1].split("/", 1)[-1]
             if iri == withdrawn or f"/{tail}/" in f"{iri}/":
                 raise WithdrawnError("this was withdrawn from the graph", where=iri, why=reason)
+
+    def held_back(self, kind: str, iri: str) -> int:
+        """How many statements of a document or about an event wait for a person; `kind` is `documents` or `events`."""
+        return self._held_back.get(kind, {}).get(iri, 0)
 
     async def describe(self, iri: str, media: str) -> Response:
         """Answer the RDF description of a thing, 404 where the graph has none."""
@@ -134,7 +141,12 @@ class Site:
 
 def _withdrawn(snapshot: Path) -> dict[str, str]:
     """What a snapshot says was withdrawn: IRI to reason; older snapshots say nothing."""
-    path = snapshot / "withdrawn.json"
+    return _extra(snapshot, "withdrawn.json")
+
+
+def _extra(snapshot: Path, name: str) -> dict[str, Any]:
+    """A file that a build wrote for pages; older snapshots have none of it."""
+    path = snapshot / name
     return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
 
 
@@ -167,17 +179,6 @@ def _wants_html(request: HttpRequest) -> bool:
     return preferred(request.headers.get("accept"), ["application/json", HTML]) == HTML
 
 
-def _rdf_type(request: HttpRequest) -> str | None:
-    """The RDF media type a request asks for, by `format=` or Accept; None for a page."""
-    wanted = request.query_params.get("format")
-    if wanted:
-        for media, name in RDF_TYPES.items():
-            if wanted in (media, name):
-                return media
-    found = preferred(request.headers.get("accept"), [HTML, *RDF_TYPES], HTML)
-    return None if found == HTML else found
-
-
 def _add_pages(app: FastAPI, site: Site) -> None:
     @app.get("/", include_in_schema=False)
     async def home() -> Response:
@@ -189,30 +190,13 @@ def _add_pages(app: FastAPI, site: Site) -> None:
     async def query() -> Response:
         return site.page("query.html", example=_EXAMPLE)
 
-    @app.get("/static/plain.css", include_in_schema=False)
-    async def style() -> Response:
-        return Response((files("app.serve") / "web" / "plain.css").read_bytes(), media_type="text/css")
+    @app.get("/static/{name}.css", include_in_schema=False)
+    async def style(name: str) -> Response:
+        if name not in ("plain", "pages"):
+            raise NotFoundError("no such style sheet", where=name)
+        return Response((files("app.serve") / "web" / f"{name}.css").read_bytes(), media_type="text/css")
 
-    @app.get("/id/{path:path}", summary="A thing of the graph, as a page or as RDF by content negotiation")
-    async def thing(request: HttpRequest, path: str) -> Response:
-        iri = (
-            site.settings.base + "id/" + request.scope["raw_path"].decode("latin-1").split("?")[0].removeprefix("/id/")
-        )
-        site.refuse_withdrawn(iri)
-        media = _rdf_type(request)
-        if media is not None:
-            return await site.describe(iri, media)
-        if path.startswith("event/"):
-            label, hub = await event_label(site.pool, iri)
-            if hub:
-                return RedirectResponse(site.pages.local(hub), 303)
-            return HTMLResponse(await site.pages.event(site.pool, iri, label))
-        rows = await site.pool.run_prepared("thing", {"thing": iri})
-        if not rows:
-            raise NotFoundError("no such thing is in this snapshot", where=iri)
-        shown = [{**row, "is_iri": row["isIri"] in ("true", True)} for row in rows]
-        label = next((r["value"] for r in rows if r["property"].endswith("#label")), iri)
-        return site.page("thing.html", label=label, iri=iri, rows=shown, here=site.pages.local(iri))
+    add_things(app, site)
 
 
 def _add_data(app: FastAPI, site: Site) -> None:
@@ -222,7 +206,8 @@ def _add_data(app: FastAPI, site: Site) -> None:
         return await site.describe(site.settings.base + "id/dataset", media)
 
     endpoint = SparqlEndpoint(
-        lambda: site.pool, store="main", limits=Limits(site.settings.query_max_bytes, site.settings.query_max_nesting, site.settings.query_max_tokens),
+        lambda: site.pool, store="main",
+        limits=Limits(site.settings.query_max_bytes, site.settings.query_max_nesting, site.settings.query_max_tokens),
         max_timeout_s=site.settings.query_timeout_s, describe=bare_get,
     )  # fmt: skip
     site.raw["/sparql"] = endpoint
@@ -230,12 +215,12 @@ def _add_data(app: FastAPI, site: Site) -> None:
     @app.get("/graph/{path:path}", summary="One named graph as RDF")
     async def graph(request: HttpRequest, path: str) -> Response:
         iri = site.settings.base + "graph/" + request.scope["raw_path"].decode("latin-1").removeprefix("/graph/")
-        media = _rdf_type(request) or "text/turtle"
+        media = rdf_type(request) or "text/turtle"
         return await site.stream(site.pool.prepared_request("graph", {"graph": iri}, media))
 
     @app.get("/ontology", summary="The ontology, as a page or as Turtle by content negotiation")
     async def ontology(request: HttpRequest) -> Response:
-        if _rdf_type(request) is None:
+        if rdf_type(request) is None:
             return HTMLResponse((site.snapshot / "ontology.html").read_bytes())
         return Response((site.snapshot / "ontology.ttl").read_bytes(), media_type="text/turtle")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode
+from pyoxigraph import Literal, NamedNode, Quad
 
 from app.store.snapshot import read_quads
 from app.vocab import cev
@@ -22,7 +23,12 @@ class Difference:
 
 def diff(first: Path, second: Path) -> Difference:
     """Compare the statements of two snapshots by IRI and content hash."""
-    old, new = _contents(first), _contents(second)
+    return compare(read_quads(first), read_quads(second))
+
+
+def compare(before: Iterable[Quad], after: Iterable[Quad]) -> Difference:
+    """Compare the statements of two graphs by IRI and content hash."""
+    old, new = _contents(before), _contents(after)
     return Difference(
         added=tuple(sorted(new.keys() - old.keys())),
         removed=tuple(sorted(old.keys() - new.keys())),
@@ -30,10 +36,10 @@ def diff(first: Path, second: Path) -> Difference:
     )
 
 
-def _contents(snapshot: Path) -> dict[str, str]:
+def _contents(quads: Iterable[Quad]) -> dict[str, str]:
     wanted = cev("contentHash")
     return {
         q.subject.value: q.object.value
-        for q in read_quads(snapshot)
+        for q in quads
         if q.predicate.value == wanted and isinstance(q.subject, NamedNode) and isinstance(q.object, Literal)
     }
