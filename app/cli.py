@@ -259,6 +259,34 @@ def review(
 
 
 @app.command()
+def score(
+    gold: Annotated[
+        Path | None,
+        typer.Option("--gold", help="Folder of gold (JSON) or of reviews (YAML); data/reviews when absent."),
+    ] = None,
+    documents: Annotated[
+        list[Path] | None, typer.Option("--documents", help="Folder of documents; data/documents when absent.")
+    ] = None,
+    figures: Annotated[
+        Path | None,
+        typer.Option("--figures", help="Kept figures; tests/extract/figures/<documents folder>.json when absent."),
+    ] = None,
+    keep: Annotated[bool, typer.Option("--keep", help="Keep these figures and the page of error classes.")] = False,
+    errors: Annotated[
+        str | None, typer.Option("--errors", help="List the errors of this document; none when absent.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Score the reader against gold: figures, errors by cause, and what changed since the kept figures."""
+    scored = pipeline.score_reader(Settings.load(), gold, documents or [], figures, Progress())
+    result, words = pipeline.describe_score(scored, errors)
+    _print(result, words, as_json)
+    if keep:
+        scored.write()
+        _say(f"Kept in {scored.figures} and {scored.figures.with_suffix('.md')}.")
+
+
+@app.command()
 def doctor(as_json: Json = False) -> None:
     """Say which isolation, engine, snapshot and settings are in force."""
     facts = pipeline.doctor(Settings.load())
@@ -297,7 +325,8 @@ def _build_words(result: Mapping[str, Any]) -> str:
     lines = [
         f"{result['documents']} documents read, {len(result['set_aside'])} set aside"
         f" · {result['statements']} statements · {result['events']} events · {result['propositions']} propositions",
-        f"{result['held_back']} held back until reviewed · {result['shapes']} shapes checked, {result['violations']} violations"
+        f"{result['held_back']} held back until reviewed · {result['shapes']} shapes checked,"
+        f" {result['violations']} violations"
         f" · {result['links']} Wikidata links",
         f"hash {result['hash']}",
         f"snapshot {result['snapshot']} · {result['seconds']:.1f} s",

@@ -8,7 +8,7 @@ from pathlib import Path
 
 APP = Path(__file__).parents[1] / "app"
 CURRENCY = {"model", "vocab", "errors", "settings"}
-ROOMS = {"documents", "extract", "link", "mapping", "validate", "store", "query"}
+ROOMS = {"documents", "extract", "link", "mapping", "validate", "store", "query", "score"}
 ALLOWED = {
     "model": set(),
     "errors": set(),

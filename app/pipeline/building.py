@@ -70,13 +70,13 @@ def _as_dict(entry: SetAside) -> dict[str, Any]:
     }
 
 
-def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress) -> Build:
+def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress, *, with_reviews: bool = True) -> Build:
     """Take folders of documents to a checked graph in memory.
 
     Raises DataError where the ontology, the shapes or the reference data are wrong: then nothing can be checked.
     """
     build = Build()
-    reader = Reader.open(settings)
+    reader = Reader.open(settings, with_reviews=with_reviews)
     _, reference_quads = load_reference(settings.root / "data" / "reference", settings.base)
     naming = load_naming(settings.root / "data" / "naming.yaml")
     validator = Validator(

@@ -45,14 +45,19 @@ class Reader:
     linker: Linker
     withdrawals: Withdrawals
     extractor: Extractor | None = None
+    with_reviews: bool = True
 
     @classmethod
-    def open(cls, settings: Settings) -> Reader:
-        """Build a reader from reference data, naming list and withdrawals of the project folder."""
+    def open(cls, settings: Settings, *, with_reviews: bool = True) -> Reader:
+        """Build a reader from reference data, naming list and withdrawals of the project folder.
+
+        `with_reviews` False reads as if no person had reviewed anything (to score the reader).
+        """
         data = settings.root / "data"
         reference, _ = load_reference(data / "reference", settings.base)
         linker = Linker(reference, load_naming(data / "naming.yaml"))
-        return cls(settings, linker, load_withdrawals(data / "withdrawals.yaml", Minter(settings.base)))
+        withdrawals = load_withdrawals(data / "withdrawals.yaml", Minter(settings.base))
+        return cls(settings, linker, withdrawals, with_reviews=with_reviews)
 
     def read(self, folder: Path, file: Path) -> ReadDocument | SetAside:
         """Read one file; what cannot be taken comes back as a `SetAside`, never as an exception."""
@@ -74,7 +79,7 @@ class Reader:
 
     def _records(self, document: Document) -> Records:
         path = self.settings.root / "data" / "reviews" / f"{document.id}.yaml"
-        review = load_review(path, self.settings.base) if path.is_file() else None
+        review = load_review(path, self.settings.base) if self.with_reviews and path.is_file() else None
         if review is not None and review.stands_alone:
             return apply_review(document, Records(document_id=document.id, generator="review"), review)
         records = self.extract(document)
@@ -90,9 +95,9 @@ class Reader:
 _reader: Reader | None = None
 
 
-def _start_process(settings: Settings) -> None:
+def _start_process(settings: Settings, with_reviews: bool) -> None:
     global _reader
-    _reader = Reader.open(settings)
+    _reader = Reader.open(settings, with_reviews=with_reviews)
 
 
 def _read_in_process(job: tuple[Path, Path]) -> ReadDocument | SetAside:
@@ -111,7 +116,7 @@ def read_all(
             progress("reading", number, len(jobs))
         return
     context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, context, _start_process, (settings,)) as pool:
+    with ProcessPoolExecutor(processes, context, _start_process, (settings, reader.with_reviews)) as pool:
         for number, result in enumerate(pool.map(_read_in_process, jobs, chunksize=4), start=1):
             yield result
             progress("reading", number, len(jobs))
