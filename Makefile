@@ -8,7 +8,7 @@ PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup setup-dev serve test check bench docs lock clean
+.PHONY: help setup setup-dev web serve test check bench docs lock clean
 
 help:
 	@echo "make serve    build the demonstration graph and serve it on http://$(HOST):$(PORT)"
@@ -42,10 +42,14 @@ $(VENV)/.ready-dev: pyproject.toml .ci/requirements.txt .ci/requirements-dev.txt
 	@bash .ci/system-packages
 	@touch $@
 
-serve: setup
+# Rebuilds styles and scripts where their sources changed; does nothing, in no time, where not.
+web: setup
+	@$(PY) -m app.serve.web.build
+
+serve: web
 	@$(PY) -m app serve --host $(HOST) --port $(PORT)
 
-test: setup-dev
+test: setup-dev web
 	@$(PY) -m pytest -q
 
 check: setup-dev

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.errors import NotFoundError, RashomonError, WithdrawnError
 from app.query import Limits, QueryPool, Request
+from app.serve.assets import ASSETS
 from app.serve.dumps import Dumps
 from app.serve.negotiation import HTML, preferred
 from app.serve.pages import Pages
@@ -190,11 +190,9 @@ def _add_pages(app: FastAPI, site: Site) -> None:
     async def query() -> Response:
         return site.page("query.html", example=_EXAMPLE)
 
-    @app.get("/static/{name}.css", include_in_schema=False)
-    async def style(name: str) -> Response:
-        if name not in ("plain", "pages"):
-            raise NotFoundError("no such style sheet", where=name)
-        return Response((files("app.serve") / "web" / f"{name}.css").read_bytes(), media_type="text/css")
+    @app.get("/static/{name:path}", include_in_schema=False)
+    async def static(request: HttpRequest, name: str) -> Response:
+        return ASSETS.answer(name, request.headers.get("accept-encoding", ""))
 
     add_things(app, site)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from importlib.metadata import version
 from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlsplit
 
 from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
 
+from app.serve.assets import ASSETS
 from app.serve.pages.words import Words, counted, edtf_words
 from app.vocab import PREFIXES, local_name
 
@@ -33,6 +35,7 @@ class Pages:
             env.filters.update(
                 local=self.local, short=short, linkable=linkable, counted=counted, edtf=edtf_words, name=local_name
             )
+            env.globals.update(ASSETS.globals(), version=version("rashomon"))
             self._environment.append(env)
         return self._environment[0]
 
