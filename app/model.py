@@ -6,6 +6,7 @@ Offsets count Unicode code points of `Document.text`, 0-based, end-exclusive.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -205,7 +206,8 @@ class Document:
     """One source text, frozen, with what its metadata say.
 
     `id` is the file stem and becomes `dcterms:identifier`; `published` is EDTF (day, month or year) or None; `path` is
-    relative to the folder that was read, with `/`; `body_line` is the 1-based line of the file on which `text` begins.
+    relative to the folder that was read, with `/`; `body_line` is the 1-based line of the file on which `text` begins;
+    `dataset` names the data set of which the document is one row.
     """
 
     id: str
@@ -222,6 +224,17 @@ class Document:
     is_digest: bool = False
     text_rights: TextRights = TextRights.QUOTES
     body_line: int = 1
+    dataset: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRow:
+    """One row of an event data set: its cells by column, as they stand; `line` is the line of the file (JSON: the
+    number of the entry)."""
+
+    path: str
+    line: int
+    cells: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -266,7 +279,7 @@ class Entity:
     the local name of the best ontology class for an unlinked entity (`ArmedGroup`, `Person`, `GovernmentBody` …).
     `role` is
     the public role in which the text names a person ("US envoy to the OPCW"); a person without one is not named in
-    the graph.
+    the graph. `precision` is how finely a place is meant (`TownPrecision` …).
     """
 
     kind: EntityKind
@@ -275,6 +288,7 @@ class Entity:
     reference: Iri | None = None
     class_hint: str | None = None
     role: str | None = None
+    precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

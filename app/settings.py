@@ -34,6 +34,9 @@ class Settings(BaseSettings):
     processes: int = Field(0, ge=0, le=256, description="Processes for reading documents; 0 = one per core")
 
     max_file_bytes: int = Field(20_000_000, ge=1_000, description="Largest file of documents that is read, bytes")
+    max_table_bytes: int = Field(
+        200_000_000, ge=1_000, description="Largest file of an event data set that is read, bytes"
+    )
     max_text_chars: int = Field(500_000, ge=1_000, description="Longest text of one document, code points")
 
     host: str = Field("127.0.0.1", description="Address the server listens on")

@@ -89,8 +89,16 @@ def read_yaml(text: str) -> Mapping[str, Any]:
 
 def read_json(text: str) -> Mapping[str, Any]:
     """Read a sidecar. Raises MetadataError with the line."""
+    value = read_json_value(text)
+    if not isinstance(value, dict):
+        raise MetadataError("its sidecar is not an object", 1)
+    return value
+
+
+def read_json_value(text: str) -> Any:
+    """Read JSON without duplicate keys and without what is no JSON (NaN). Raises MetadataError with the line."""
     try:
-        value = json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
+        return json.loads(text, object_pairs_hook=_unique, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
         raise MetadataError(f"its sidecar is not JSON: {error.msg}", error.lineno) from error
     except RecursionError as error:
@@ -99,9 +107,6 @@ def read_json(text: str) -> Mapping[str, Any]:
         raise
     except ValueError as error:
         raise MetadataError("its sidecar holds a number of too many digits") from error
-    if not isinstance(value, dict):
-        raise MetadataError("its sidecar is not an object", 1)
-    return value
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

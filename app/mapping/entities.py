@@ -3,7 +3,7 @@ document."""
 
 from __future__ import annotations
 
-from app.mapping.terms import LABEL, GraphWriter, english, text
+from app.mapping.terms import LABEL, GraphWriter, english, term, text
 from app.model import Document, Entity, EntityKind, Iri
 from app.vocab import Minter
 
@@ -67,4 +67,6 @@ def write_entity(out: GraphWriter, entity: Entity, document: Document, minter: M
     else:
         out.typed(iri, str(entity.kind))
         out.add(iri, LABEL, english(entity.name))
+        if entity.kind is EntityKind.PLACE and entity.precision:
+            out.add(iri, "placePrecision", term(entity.precision))
     return iri

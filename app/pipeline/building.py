@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 import shutil
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -24,6 +25,7 @@ from app.mapping.withdrawals import Withdrawals
 from app.model import Linking, ReferenceEntry, SetAside
 from app.pipeline.page_files import as_json, changes, page_files
 from app.pipeline.reading import EXTRACTOR, Progress, ReadDocument, Reader, read_all
+from app.pipeline.sources import read_sources
 from app.settings import Settings
 from app.store.ontology_page import render_ontology
 from app.validate import Report, Validator, render_json, render_table, run_firewall
@@ -70,8 +72,15 @@ def _as_dict(entry: SetAside) -> dict[str, Any]:
     }
 
 
-def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress, *, with_reviews: bool = True) -> Build:
-    """Take folders of documents to a checked graph in memory.
+def build_graph(
+    settings: Settings,
+    folders: Sequence[Path],
+    progress: Progress,
+    *,
+    sources: Sequence[Path] = (),
+    with_reviews: bool = True,
+) -> Build:
+    """Take folders of documents, and of event data sets (`sources`), to a checked graph in memory.
 
     Raises DataError where the ontology, the shapes or the reference data are wrong: then nothing can be checked.
     """
@@ -83,13 +92,19 @@ def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress,
         settings.root / "shapes", settings.root / "ontology" / "cev.ttl", reference_quads, loaded_words=naming.words
     )
     build.withdrawn = {str(iri): reason for iri, reason in reader.withdrawals.reasons.items()}
-    _read_documents(build, settings, reader, folders, progress)
+    read = (
+        *read_all(list_files(folders), settings, reader, progress),
+        *read_sources(sources, settings, reader, progress),
+    )
+    _take(build, read)
     by_iri: dict[str, ReferenceEntry] = {e.iri: e for e in reader.linker.reference.entries}
     minter = Minter(settings.base)
     reports: list[Report] = []
     while True:
         linking = link_events([d.document for d in build.documents], [d.records for d in build.documents])
-        linking = replace(linking, same_texts=find_same_texts([d.document for d in build.documents]))
+        linking = replace(
+            linking, same_texts=find_same_texts(d.document for d in build.documents if d.document.dataset is None)
+        )
         events = mapping.mint_events([d.records for d in build.documents], linking, minter)
         build.mapped = [_map(d, events, by_iri, minter, reader.withdrawals) for d in build.documents]
         reports = _validate(build, validator, progress)
@@ -108,12 +123,10 @@ def build_graph(settings: Settings, folders: Sequence[Path], progress: Progress,
     return build
 
 
-def _read_documents(
-    build: Build, settings: Settings, reader: Reader, folders: Sequence[Path], progress: Progress
-) -> None:
-    jobs = list_files(folders)
+def _take(build: Build, read: Iterable[ReadDocument | SetAside]) -> None:
+    """Take what was read; documents that share an id are all set aside."""
     taken: list[ReadDocument] = []
-    for result in read_all(jobs, settings, reader, progress):
+    for result in read:
         build.read += 1
         if isinstance(result, SetAside):
             build.set_aside.append(result)
@@ -239,8 +252,8 @@ def build(
     where a folder is missing, StoreError where the disk fails; then the published snapshot is as it was.
     """
     started = time.monotonic()
-    folders = [*documents, *sources] or [settings.root / "data" / "documents"]
-    for folder in folders:
+    folders = list(documents) or ([] if sources else [settings.root / "data" / "documents"])
+    for folder in (*folders, *sources):
         if not folder.is_dir():
             raise UsageError(
                 "this is no folder", where=str(folder), advice="Give a folder of documents with --documents."
@@ -249,7 +262,7 @@ def build(
         raise UsageError(
             "the output folder holds something else", where=str(out), advice="Name a new or an empty folder."
         )
-    made = build_graph(settings, folders, progress)
+    made = build_graph(settings, folders, progress, sources=sources)
     assert made.report is not None
     if not made.report.conforms:
         raise DataError("the graph does not conform, so nothing is published", why="\n" + render_table(made.report))
@@ -271,6 +284,21 @@ def build(
     return {**summary, "hash": manifest["hash"], "snapshot": str(place), "seconds": seconds}
 
 
+def _sources(documents: Sequence[ReadDocument]) -> list[dict[str, Any]]:
+    """What was read: each document by path and hash, each data set by the number and the common hash of its rows."""
+    found: list[dict[str, Any]] = []
+    rows: dict[str, list[str]] = {}
+    for document in (d.document for d in documents):
+        if document.dataset is None:
+            found.append({"path": document.path, "sha256": document.sha256})
+        else:
+            rows.setdefault(document.path, []).append(document.sha256)
+    for path, hashes in sorted(rows.items()):
+        whole = hashlib.sha256("\n".join(hashes).encode()).hexdigest()
+        found.append({"path": path, "rows": len(hashes), "sha256": whole})
+    return found
+
+
 def _write(
     staged: Path, made: Build, summary: Mapping[str, Any], settings: Settings, before: Path | None
 ) -> Mapping[str, Any]:
@@ -286,7 +314,7 @@ def _write(
             "counts": {k: summary[k] for k in counts},
             "versions": {"rashomon": software_version(), "reader": EXTRACTOR},
             "base": settings.base,
-            "sources": [{"path": d.document.path, "sha256": d.document.sha256} for d in made.documents],
+            "sources": _sources(made.documents),
         },
         report={**json.loads(render_json(made.report)), "set_aside": summary["set_aside"], "notes": summary["notes"]},
         extras={

@@ -65,11 +65,15 @@ class Reader:
         document = read_file(folder, file, **limits)
         if isinstance(document, SetAside):
             return document
+        return self.prepare(document, self.extract)
+
+    def prepare(self, document: Document, extract: Callable[[Document], Records]) -> ReadDocument | SetAside:
+        """Take one document as far as it can be taken alone: withdrawn ones out, reviews over what `extract` reads."""
         if document.id in self.withdrawals.documents:
             reason = self.withdrawals.documents[document.id]
             return SetAside(document.path, None, reason, "withdrawals", "See data/withdrawals.yaml.")
         try:
-            records = self._records(document)
+            records = self._records(document, extract)
         except ReviewError as error:
             return SetAside(document.path, None, str(error), "reviews", "Mend the review, or take it away.")
         protected = mapping.protect(document, self.linker.link(document, records))
@@ -77,12 +81,12 @@ class Reader:
         notes = (*protected.records.set_aside, *protected.set_aside)
         return ReadDocument(document, protected.records, publisher, protected.masked, notes)
 
-    def _records(self, document: Document) -> Records:
+    def _records(self, document: Document, extract: Callable[[Document], Records]) -> Records:
         path = self.settings.root / "data" / "reviews" / f"{document.id}.yaml"
         review = load_review(path, self.settings.base) if self.with_reviews and path.is_file() else None
         if review is not None and review.stands_alone:
             return apply_review(document, Records(document_id=document.id, generator="review"), review)
-        records = self.extract(document)
+        records = extract(document)
         return apply_review(document, records, review) if review is not None else records
 
     def extract(self, document: Document) -> Records:
