@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from app.errors import LimitError, QueryError
 
-_TOKEN = re.compile(
+TOKEN = re.compile(
     r"""
       (?P<space>\s+|\#[^\n\r]*)
     | (?P<iri><[^<>"{}|^`\\\x00-\x20]*>)
@@ -64,7 +64,7 @@ def inspect(text: str, limits: Limits) -> Form:
     form: Form | None = None
     depth = tokens = 0
     counts: Counter[str] = Counter()
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         kind = match.lastgroup
         if kind == "space":
             continue

@@ -1,8 +1,8 @@
 """Workers that answer queries and can be killed: the asyncio side, which parses neither SPARQL nor RDF.
 
-A zygote process holds the snapshot; workers are forked from it (tens of milliseconds). A worker that exceeds its time, whose
-client goes away, or that dies is replaced. Queries running longer than a quarter of a second get low priority and a
-substitute worker, so that two runaways do not make a small query wait.
+A zygote process holds the snapshot; workers are forked from it (tens of milliseconds). A worker that exceeds its time,
+whose client goes away, or that dies is replaced. Queries running longer than a quarter of a second get low priority and
+a substitute worker, so that two runaways do not make a small query wait.
 """
 
 from __future__ import annotations
@@ -18,8 +18,7 @@ import sys
 import time
 from collections import Counter, deque
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -32,46 +31,22 @@ from app.errors import (
     SnapshotError,
     StoreError,
 )
+from app.query.cache import ResultCache
+from app.query.request import JSON_RESULTS, Answer, Request
 from app.settings import Settings
-from app.vocab import PREFIXES
 
 _SLOW_S = 0.25
-_JSON = "application/sparql-results+json"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
-    """One query: its text, the media type of the answer, its dataset, and variables bound to IRIs from outside the text."""
-
-    text: str
-    media_type: str = _JSON
-    default_graph_uris: tuple[str, ...] = ()
-    named_graph_uris: tuple[str, ...] = ()
-    bindings: Mapping[str, str] = field(default_factory=dict)
-    store: str = "main"
-    timeout_s: float | None = None
-    base_iri: str | None = None
-
-    def frame(self, max_bytes: int) -> bytes:
-        """The request as it crosses to a worker."""
-        body = json.dumps(
-            {
-                "text": self.text, "media_type": self.media_type, "default_graphs": self.default_graph_uris,
-                "named_graphs": self.named_graph_uris, "bindings": dict(self.bindings), "store": self.store, "union": True,
-                "base_iri": self.base_iri, "max_bytes": max_bytes, "prefixes": PREFIXES if "turtle" in self.media_type or "trig" in self.media_type else None,
-            }
-        ).encode()  # fmt: skip
-        return struct.pack("!I", len(body)) + body
 
 
 class _Worker:
     """One worker process: its socket and the handle by which it can be killed without hitting another process."""
 
-    def __init__(self, channel: socket.socket, pidfd: int, pid: int, generation: int) -> None:
+    def __init__(self, channel: socket.socket, pidfd: int, pid: int, *, generation: int, snapshot_id: str) -> None:
         self.channel, self.pidfd, self.pid, self.generation = channel, pidfd, pid, generation
+        self.snapshot_id = snapshot_id
 
     def kill(self) -> None:
-        """End the process at once and close its handles; again is nothing, for the handle's number may be another's by then."""
+        """End the process at once and close its handles; again is nothing: the handle's number may be another's."""
         pidfd, self.pidfd = self.pidfd, -1
         if pidfd < 0:
             return
@@ -120,13 +95,13 @@ class _Worker:
         return head[:1], await self.read(struct.unpack("!I", head[1:])[0])
 
 
-class Answer:
-    """The answer to one query as it streams from its worker; `media_type` is known before the first chunk."""
+class WorkerAnswer(Answer):
+    """The answer to one query as it streams from its worker."""
 
     def __init__(self, worker: _Worker, media_type: str, left_s: float) -> None:
         """`left_s` is the worker time that is left."""
         self.media_type = media_type
-        self.is_complete = False
+        self.snapshot_id = worker.snapshot_id
         self._worker = worker
         self._left_s = left_s
 
@@ -146,10 +121,6 @@ class Answer:
             else:
                 raise _error(payload)
 
-    async def read(self) -> bytes:
-        """Return the whole answer."""
-        return b"".join([chunk async for chunk in self.chunks()])
-
 
 class QueryPool:
     """A bounded number of workers over one snapshot, replaced when they die; `start` makes one."""
@@ -158,6 +129,7 @@ class QueryPool:
         """Use `start`."""
         self.metrics: Counter[str] = Counter()
         self.isolation: dict[str, Any] = {}
+        self.cache: ResultCache | None = None
         self._settings = settings
         self._snapshot = snapshot
         self._id = _snapshot_id(snapshot)
@@ -193,9 +165,12 @@ class QueryPool:
     async def update_snapshot(self, snapshot: Path) -> None:
         """Switch to another snapshot: new queries go to new workers, running ones end on the old."""
         old_control, old_process = self._control, self._process
-        self._snapshot, self._id = snapshot, _snapshot_id(snapshot)
-        self._generation += 1
+        name = _snapshot_id(snapshot)
+        self._snapshot = snapshot
         await self._open_zygote()
+        # Only now: a worker made meanwhile comes from the old process, and goes with it.
+        self._id = name
+        self._generation += 1
         fresh = [await self._fork() for _ in range(self._settings.workers)]
         for worker in self._idle:
             worker.kill()
@@ -218,7 +193,7 @@ class QueryPool:
 
     async def run_prepared(self, name: str, bindings: Mapping[str, str]) -> list[dict[str, Any]]:
         """Run a prepared query of `queries/pages/` with variables bound to IRIs; return its rows as plain values."""
-        async with self.run(self.prepared_request(name, bindings, _JSON)) as answer:
+        async with self.run(self.prepared_request(name, bindings, JSON_RESULTS)) as answer:
             body = json.loads(await answer.read())
         return [{key: cell["value"] for key, cell in row.items()} for row in body["results"]["bindings"]]
 
@@ -232,8 +207,12 @@ class QueryPool:
             self._prepared[name] = (self._settings.root / "queries" / "pages" / f"{name}.rq").read_text("utf-8")
         return self._prepared[name]
 
+    def run(self, request: Request) -> AbstractAsyncContextManager[Answer]:
+        """Answer a query from the cache, or run it; raises as `run_uncached` does."""
+        return self.run_uncached(request) if self.cache is None else self.cache.answer(request, self)
+
     @asynccontextmanager
-    async def run(self, request: Request) -> AsyncIterator[Answer]:
+    async def run_uncached(self, request: Request) -> AsyncIterator[Answer]:
         """Run a query; leaving the block before the answer is complete kills its worker.
 
         Raises OverloadedError, QueryError, QueryTimeoutError, LimitError or EngineCrashError before the first chunk.
@@ -254,7 +233,7 @@ class QueryPool:
             slow.cancel()
             self._give_back(worker, reusable)
 
-    async def _begin(self, worker: _Worker, request: Request, timeout: float) -> Answer:
+    async def _begin(self, worker: _Worker, request: Request, timeout: float) -> WorkerAnswer:
         started = time.monotonic()
         loop = asyncio.get_running_loop()
         try:
@@ -272,7 +251,7 @@ class QueryPool:
             ) from error
         if kind == b"E":
             raise _error(payload)
-        return Answer(worker, json.loads(payload)["media_type"], timeout - (time.monotonic() - started))
+        return WorkerAnswer(worker, json.loads(payload)["media_type"], timeout - (time.monotonic() - started))
 
     def _on_slow(self, worker: _Worker) -> None:
         worker.slow_down()
@@ -368,7 +347,9 @@ class QueryPool:
             str(self._settings.memory_budget_mb),
             str(self._settings.worker_memory_mb),
         ]
-        code = f"import sys; sys.path[:0] = {[p or os.getcwd() for p in sys.path]!r}; from app.query.zygote import main; a = sys.argv; main(int(a[1]), a[2], int(a[3]), int(a[4]))"
+        path = [p or os.getcwd() for p in sys.path]
+        code = f"import sys; sys.path[:0] = {path!r}; from app.query.zygote import main; a = sys.argv; "
+        code += "main(int(a[1]), a[2], int(a[3]), int(a[4]))"
         self._process = await asyncio.create_subprocess_exec(
             sys.executable, "-c", code, *arguments, pass_fds=[theirs.fileno()], stdin=asyncio.subprocess.DEVNULL,
             env={"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"},
@@ -385,7 +366,7 @@ class QueryPool:
 
     async def _fork(self) -> _Worker:
         async with self._forking:
-            control = self._control
+            control, generation, snapshot_id = self._control, self._generation, self._id
             if control is None:
                 raise StoreError("the pool is closed")
             ours, theirs = socket.socketpair()
@@ -406,7 +387,7 @@ class QueryPool:
                 ours.close()
                 raise
             ours.setblocking(False)
-            return _Worker(ours, handles[0], int(word), self._generation)
+            return _Worker(ours, handles[0], int(word), generation=generation, snapshot_id=snapshot_id)
 
 
 async def _close_zygote(

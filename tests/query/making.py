@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from app.query.pool import QueryPool, Request
+from app.query import QueryPool, Request
 from app.settings import Settings
 
 POINT = (

@@ -22,7 +22,7 @@ from app.errors import (
     SnapshotError,
 )
 from app.query.formats import GRAPHS, SOLUTIONS
-from app.query.pool import QueryPool, Request
+from app.query import QueryPool, Request
 from tests.query.making import CROSS, POINT, ask, full, open_files, pool_over, run, settings_for, until
 from tests.store.making import DATA, published
 
