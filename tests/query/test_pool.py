@@ -21,8 +21,8 @@ from app.errors import (
     RashomonError,
     SnapshotError,
 )
-from app.query.formats import GRAPHS, SOLUTIONS
 from app.query import QueryPool, Request
+from app.query.formats import GRAPHS, SOLUTIONS
 from tests.query.making import CROSS, POINT, ask, full, open_files, pool_over, run, settings_for, until
 from tests.store.making import DATA, published
 
