@@ -260,6 +260,7 @@ class ReferenceEntry:
     valid_from: str | None = None
     valid_until: str | None = None
     wkt: str | None = None
+    precision: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,13 +385,14 @@ class Statement:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRecord:
     """An event of one document: an empty hub. `matter` is a name, given by a person in a review, that joins events
-    across
-    documents; `label` a neutral label given by a person; `wikidata` a related item (skos:relatedMatch, never exact)."""
+    across documents; `label` a neutral label given by a person; `wikidata` a related item (skos:relatedMatch, never
+    exact); `apart` names documents (`id`, `id#event`) or matters that a person says it is not."""
 
     key: str
     matter: str | None = None
     label: str | None = None
     wikidata: str | None = None
+    apart: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

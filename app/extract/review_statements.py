@@ -33,7 +33,7 @@ from app.model import (
 )
 from app.vocab import Minter
 
-EVENT_KEYS = {"matter", "label", "wikidata"}
+EVENT_KEYS = {"matter", "label", "wikidata", "apart"}
 SLOTS = ("perpetrators", "targets", "participants", "guarantors", "places", "instruments")
 _PEOPLE = ("claimants", "spokespersons", "relayed_by")
 _LINKS = ("disputes", "endorses", "alternative_to")
@@ -48,8 +48,8 @@ _ACCOUNT = (
     "motive",
 )
 STATEMENT_KEYS = {
-    "action", "match", "claimant", "set", "id", "type", "evidence", "also", "polarity", "denial_scope", "certainty", "mode",
-    "hedge", "medium", "stated_at", "time", "casualties", *SLOTS, *_PEOPLE, *_LINKS, *_ACCOUNT,
+    "action", "match", "claimant", "set", "id", "type", "evidence", "also", "polarity", "denial_scope", "certainty",
+    "mode", "hedge", "medium", "stated_at", "time", "casualties", *SLOTS, *_PEOPLE, *_LINKS, *_ACCOUNT,
 }  # fmt: skip
 _ENTITY_KEYS = {"name", "ref", "text", "kind", "class", "role", "qid"}
 _TIME_KEYS = {"text", "edtf", "earliest", "latest", "resolution"}

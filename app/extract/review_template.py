@@ -1,4 +1,4 @@
-"""Writes what was read as a YAML that a person edits comfortably: the text with numbered statements, then every field."""
+"""Writes what was read as a YAML that a person edits: the text with numbered statements, then every field."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class _Dumper(yaml.SafeDumper):
 
 
 def write_review(document: Document, records: Records, base: str) -> str:
-    """Return a review in which every statement is given whole, so that loading and applying it gives the same statements."""
+    """Return a review that gives every statement whole: loading and applying it gives the same statements."""
     # YAML knows more line ends than `\n`, and refuses control characters even in comments.
     lines = re.split(r"[\n\x85\u2028\u2029]", _numbered(document.text, records))
     head = "".join(f"# {re.sub(_NOT_YAML, ' ', line)}\n" for line in lines)
@@ -51,14 +51,16 @@ def write_review(document: Document, records: Records, base: str) -> str:
         "reviewed": "2000-01-01",
         "complete": True,
         "events": {
-            e.key: _plain({"matter": e.matter, "label": e.label, "wikidata": e.wikidata}) for e in records.events
+            e.key: _plain({"matter": e.matter, "label": e.label, "wikidata": e.wikidata, "apart": list(e.apart)})
+            for e in records.events
         },
         "statements": [_statement(s, document.text, base) for s in records.statements],
     }
     body = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
     return (
-        "# Correct what is wrong, take out what is not said, add what is missing; then give your name and the day, and put this file\n"
-        f"# into data/reviews/{document.id}.yaml. Every stretch of text must stand in the document exactly.\n#\n{head}{body}"
+        "# Correct what is wrong, take out what is not said, add what is missing; then give your name and the day, and put\n"
+        f"# this file into data/reviews/{document.id}.yaml. Every stretch of text must stand in the document exactly.\n"
+        f"#\n{head}{body}"
     )
 
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from app.errors import ReviewError
 from app.extract.review_statements import EVENT_KEYS, STATEMENT_KEYS, StatementReader
@@ -54,6 +53,8 @@ def load_review(path: Path, base: str) -> Review:
         if not isinstance(event, Lined):
             raise ReviewError(f"event {key!r} is a mapping", where=f"{path}:1")
         check_keys(event, EVENT_KEYS, f"{path}:{event.line}")
+        if not isinstance(event.get("apart") or [], list):
+            raise ReviewError("apart is a list of documents or matters", where=f"{path}:{event.line}")
     for statement in statements:
         if not isinstance(statement, Lined):
             raise ReviewError("a statement is a mapping", where=f"{path}:1")
@@ -70,7 +71,7 @@ def load_review(path: Path, base: str) -> Review:
 def apply_review(document: Document, records: Records, review: Review) -> Records:
     """Return the records as the person corrected them; statements the person did not touch stay as extracted.
 
-    Raises ReviewError when the review is of another document or text, or when a match or a stretch of text is not found.
+    Raises ReviewError when the review is of another document or text, or when a match or a stretch is not found.
     """
     if review.document_id != document.id:
         raise ReviewError(
@@ -156,7 +157,13 @@ def _unique_ids(statements: list[Statement]) -> list[Statement]:
 
 def _events(records: Records, review: Review, statements: list[Statement]) -> tuple[EventRecord, ...]:
     given = {
-        key: EventRecord(key=key, matter=e.get("matter"), label=e.get("label"), wikidata=e.get("wikidata"))
+        key: EventRecord(
+            key=key,
+            matter=e.get("matter"),
+            label=e.get("label"),
+            wikidata=e.get("wikidata"),
+            apart=tuple(str(a) for a in e.get("apart") or ()),
+        )  # fmt: skip
         for key, e in review.events.items()
     }
     others = {e.key: e for e in records.events if e.key not in given}

@@ -1,142 +1,160 @@
 """Events of several documents that are one matter: joined for reasons that are written down, and undone by a person.
 
-A person's `matter` joins events with score 1; two different matters are never joined. Otherwise two events join where their
-kinds are of one family, they share a place that is no country, and their days overlap within a day's slack.
+A person's `matter` joins events with score 1; two different matters are never joined, nor what a person set `apart`.
+Otherwise events are likened pair by pair (`likeness.py`) and joined best first, and only where every member fits every
+other one: likeness is never passed on through a third event. Where an event would fit two that are known to differ (two
+rows of one data set, two events of one document) nearly equally well, it is joined to neither.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from app.model import Document, EventMerge, EventType, Linking, Records
+from app.link.likeness import Key, Likeness, Occurrence, Setting, liken, may_join, occurrences
+from app.model import Document, EventMerge, Linking, Records, Reference, SameText
 
-VERSION = "linker.v1"
-THRESHOLD = 0.7
-_ATTACKS = frozenset(
-    {
-        EventType.ATTACK, EventType.CHEMICAL_ATTACK, EventType.AIR_RAID, EventType.MISSILE_STRIKE, EventType.SHELLING,
-        EventType.BOMBING, EventType.ARMED_CLASH, EventType.KILLING, EventType.ABDUCTION,
-    }
-)  # fmt: skip
-_MAX_DAYS = 3
-Key = tuple[str, str]
+VERSION = "linker.v2"
+THRESHOLD = 0.75
+# Inside a group every pair must be at least this like; and a rival this near makes a choice doubtful.
+_LOOSEST = 0.65
+_DOUBTFUL = 0.05
+_MOST_OF_A_DAY = 200
+Pair = tuple[Key, Key]
 
 
-@dataclass(frozen=True, slots=True)
-class _Matter:
-    key: Key
-    family: str
-    places: frozenset[str]
-    instruments: frozenset[str]
-    earliest: date | None
-    latest: date | None
-    given: str | None
+@dataclass(slots=True)
+class _Group:
+    """Events taken to be one, with why."""
+
+    members: list[Occurrence]
+    matter: str | None = None
+    reasons: set[str] = field(default_factory=set)
+    score: float = 1.0
+    by_person: bool = False
 
 
-def link_events(documents: Sequence[Document], records: Sequence[Records]) -> Linking:
+def link_events(
+    documents: Sequence[Document],
+    records: Sequence[Records],
+    reference: Reference | None = None,
+    same_texts: Sequence[SameText] = (),
+) -> Linking:
     """Return the merges, sorted; the order of the documents changes nothing."""
-    matters = sorted((m for r in records for m in _matters(r)), key=lambda m: m.key)
-    parent = {m.key: m.key for m in matters}
-    given = {m.key: m.given for m in matters}
-    reasons: dict[Key, set[str]] = defaultdict(set)
-    scores: dict[Key, list[float]] = defaultdict(list)
-
-    def root(key: Key) -> Key:
-        while parent[key] != key:
-            parent[key] = parent[parent[key]]
-            key = parent[key]
-        return key
-
-    def join(first: Key, second: Key, reason: str, score: float) -> None:
-        one, two = sorted((root(first), root(second)))
-        if one != two and given[one] and given[two] and given[one] != given[two]:
-            return
-        if one == two:
-            reasons[one].add(reason)
-            scores[one].append(score)
-            return
-        parent[two] = one
-        given[one] = given[one] or given[two]
-        reasons[one] |= reasons.pop(two, set()) | {reason}
-        scores[one] += [*scores.pop(two, []), score]
-
-    by_name: dict[str, Key] = {}
-    for matter in matters:
-        if matter.given:
-            first = by_name.setdefault(matter.given, matter.key)
-            if first != matter.key:
-                join(first, matter.key, f"a reviewer named both {matter.given}", 1.0)
-    for one, two in _candidates(matters):
-        score, reason = _likeness(one, two)
-        if score >= THRESHOLD:
-            join(one.key, two.key, reason, score)
-    groups: dict[Key, list[Key]] = defaultdict(list)
-    for matter in matters:
-        groups[root(matter.key)].append(matter.key)
-    merges = [
-        EventMerge(
-            members=tuple(sorted(members)),
-            reasons=tuple(sorted(reasons[top])),
-            score=min(scores[top]),
-            decided_by="reviewer Rashomon maintainers" if min(scores[top]) == 1.0 else VERSION,
-        )
-        for top, members in sorted(groups.items())
-        if len(members) > 1
-    ]
-    return Linking(tuple(merges))
+    setting = Setting.of(documents, reference or Reference(), same_texts)
+    found = sorted((o for r in records for o in occurrences(r, setting)), key=lambda o: o.key)
+    group_of = _by_matter(found)
+    pairs = {(one.key, two.key): liken(one, two, setting) for one, two in _candidates(found)}
+    likely = {pair: likeness for pair, likeness in pairs.items() if likeness.score >= _LOOSEST}
+    by_key = {o.key: o for o in found}
+    rivals: dict[Key, list[Pair]] = defaultdict(list)
+    for pair in likely:
+        for key in pair:
+            rivals[key].append(pair)
+    for pair, likeness in sorted(likely.items(), key=lambda item: (-item[1].score, item[0])):
+        if likeness.score < THRESHOLD:
+            break
+        if not _is_doubtful(pair, likeness, likely, rivals, by_key):
+            _join(group_of, pair, likeness, likely)
+    reviewers = {r.document_id: r.reviewer for r in records if r.reviewer}
+    groups = {id(g): g for g in group_of.values() if len(g.members) > 1}
+    merges = [_merge(group, reviewers) for group in groups.values()]
+    return Linking(tuple(sorted(merges, key=lambda m: m.members)), tuple(same_texts))
 
 
-def _matters(records: Records) -> Iterable[_Matter]:
-    given = {e.key: e.matter for e in records.events}
-    keys = {s.account.event for s in records.statements} | set(given)
-    for key in sorted(keys):
-        accounts = [s.account for s in records.statements if s.account.event == key]
-        times = [a.time for a in accounts if a.time is not None and a.time.earliest and a.time.latest]
-        yield _Matter(
-            key=(records.document_id, key),
-            family=_family({a.event_type for a in accounts}),
-            places=frozenset(p.reference for a in accounts for p in a.places if p.reference),
-            instruments=frozenset(i.reference for a in accounts for i in a.instruments if i.reference),
-            earliest=min((t.earliest for t in times if t.earliest), default=None),
-            latest=max((t.latest for t in times if t.latest), default=None),
-            given=given.get(key),
-        )
+def _by_matter(found: Sequence[Occurrence]) -> dict[Key, _Group]:
+    """Every event in a group of its own, those of one matter in one."""
+    by_name: dict[str, _Group] = {}
+    group_of: dict[Key, _Group] = {}
+    for one in found:
+        if one.matter is None:
+            group_of[one.key] = _Group([one])
+            continue
+        group = by_name.setdefault(one.matter, _Group([], one.matter, by_person=True))
+        if group.members:
+            group.reasons.add(f"a reviewer named both {one.matter}")
+        group.members.append(one)
+        group_of[one.key] = group
+    return group_of
 
 
-def _family(kinds: set[EventType]) -> str:
-    return "attack" if kinds & _ATTACKS else "+".join(sorted(kinds))
-
-
-def _candidates(matters: Sequence[_Matter]) -> Iterable[tuple[_Matter, _Matter]]:
-    """Pairs of two documents that share a place and a family, each once."""
-    buckets: dict[tuple[str, str], list[_Matter]] = defaultdict(list)
-    for matter in matters:
-        for place in sorted(matter.places):
-            if matter.family == "attack" and matter.earliest is not None:
-                buckets[matter.family, place].append(matter)
-    seen: set[tuple[Key, Key]] = set()
-    for _, group in sorted(buckets.items()):
-        for number, one in enumerate(group):
-            for two in group[number + 1 :]:
-                pair = (one.key, two.key)
-                if one.key[0] != two.key[0] and pair not in seen:
+def _candidates(found: Sequence[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
+    """Pairs that share a place and a day or its neighbour, each once: a whole year in a town is not compared."""
+    days: dict[tuple[str, int], list[Occurrence]] = defaultdict(list)
+    for one in found:
+        for place in sorted(one.places):
+            for day in one.days():
+                days[place, day].append(one)
+    seen: set[Pair] = set()
+    for (place, day), here in sorted(days.items()):
+        near = [*here, *days.get((place, day + 1), ())]
+        if len(near) > _MOST_OF_A_DAY:
+            continue
+        for one in here:
+            for two in near:
+                pair = (one.key, two.key) if one.key < two.key else (two.key, one.key)
+                if pair not in seen and one.key != two.key:
                     seen.add(pair)
-                    yield one, two
+                    first, second = (one, two) if one.key < two.key else (two, one)
+                    if may_join(first, second):
+                        yield first, second
 
 
-def _likeness(one: _Matter, two: _Matter) -> tuple[float, str]:
-    """How like two events are, and why: only days that both name decide; a span of weeks decides nothing."""
-    if one.earliest is None or one.latest is None or two.earliest is None or two.latest is None:
-        return 0.0, ""
-    if (one.latest - one.earliest).days > _MAX_DAYS or (two.latest - two.earliest).days > _MAX_DAYS:
-        return 0.0, ""
-    gap = max(0, (max(one.earliest, two.earliest) - min(one.latest, two.latest)).days)
-    if gap > 1:
-        return 0.0, ""
-    shared = bool(one.instruments & two.instruments)
-    score = 0.75 + (0.1 if gap == 0 else -0.1) + (0.1 if shared else 0.0)
-    day = max(one.earliest, two.earliest).isoformat()
-    return round(score, 2), f"both are an attack reported at one place about {day}"
+def _is_doubtful(
+    pair: Pair, likeness: Likeness, likely: Mapping[Pair, Likeness], rivals: Mapping[Key, Sequence[Pair]],
+    by_key: Mapping[Key, Occurrence],
+) -> bool:  # fmt: skip
+    """Whether one of the two fits a rival of the other nearly as well, when both cannot be the same."""
+    for own, other in (pair, pair[::-1]):
+        for rival in rivals[own]:
+            if rival == pair or likely[rival].score < likeness.score - _DOUBTFUL:
+                continue
+            third = rival[0] if rival[1] == own else rival[1]
+            if not may_join(by_key[other], by_key[third]):
+                return True
+    return False
+
+
+def _join(
+    group_of: dict[Key, _Group],
+    pair: Pair,
+    likeness: Likeness,
+    likely: Mapping[Pair, Likeness],
+) -> None:
+    """Join the groups of two events where every member of one fits every member of the other."""
+    one, two = group_of[pair[0]], group_of[pair[1]]
+    if one is two:
+        if not one.by_person:
+            one.reasons.add(likeness.reason)
+        return
+    if one.matter and two.matter and one.matter != two.matter:
+        return
+    lowest = likeness.score
+    for first in one.members:
+        for second in two.members:
+            if not may_join(first, second):
+                return
+            between = likely.get((min(first.key, second.key), max(first.key, second.key)))
+            if between is None and not (first.is_vague or second.is_vague):
+                return
+            lowest = min(lowest, between.score if between else lowest)
+    one.members += two.members
+    one.matter = one.matter or two.matter
+    one.reasons |= two.reasons | {likeness.reason}
+    one.score = min(one.score, two.score, lowest)
+    one.by_person = False
+    for member in two.members:
+        group_of[member.key] = one
+
+
+def _merge(group: _Group, reviewers: Mapping[str, str]) -> EventMerge:
+    members = tuple(sorted(m.key for m in group.members))
+    names = sorted({reviewers[d] for d, _ in members if d in reviewers})
+    by_person = group.by_person and names
+    return EventMerge(
+        members=members,
+        reasons=tuple(sorted(group.reasons)),
+        score=round(group.score, 2),
+        decided_by=f"reviewer {names[0]}" if by_person else VERSION,
+    )

@@ -89,6 +89,7 @@ def _entry(iri: str, values: Values, base: str) -> ReferenceEntry | None:
         country=_first(values, CEV + "actorTerritory"),
         valid_from=next(iter(_texts(values, CEV + "validFrom")), None),
         valid_until=next(iter(_texts(values, CEV + "validUntil")), None),
+        precision=local_name(precision) if (precision := _first(values, CEV + "placePrecision")) else None,
         wkt=None if GEO + "hasDefaultGeometry" not in values else "point",
     )
 

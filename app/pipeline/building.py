@@ -101,11 +101,10 @@ def build_graph(
     minter = Minter(settings.base)
     reports: list[Report] = []
     while True:
-        linking = link_events([d.document for d in build.documents], [d.records for d in build.documents])
-        linking = replace(
-            linking, same_texts=find_same_texts(d.document for d in build.documents if d.document.dataset is None)
-        )
-        events = mapping.mint_events([d.records for d in build.documents], linking, minter)
+        documents, records = [d.document for d in build.documents], [d.records for d in build.documents]
+        copies = find_same_texts(d for d in documents if d.dataset is None)
+        linking = link_events(documents, records, reader.linker.reference, copies)
+        events = mapping.mint_events(records, linking, minter)
         build.mapped = [_map(d, events, by_iri, minter, reader.withdrawals) for d in build.documents]
         reports = _validate(build, validator, progress)
         if not _set_aside_failures(build, reports):

@@ -1,4 +1,4 @@
-"""Names meet under folding, never by guess; matters given by a person overrule likeness; the reference data are sound."""
+"""Names meet under folding, never by guess; a person's matters overrule likeness; the reference data are sound."""
 
 from __future__ import annotations
 

@@ -243,7 +243,7 @@ def test_the_command_builds_data_sets_beside_documents(tmp_path: Path) -> None:
     reasons = {(s["path"], s["line"]): s["reason"] for s in summary["set_aside"]}
     assert reasons["ged.csv", 3] == 'column "date_start" holds "soon", not a calendar date'
     assert reasons["other.csv", 1] == "no format knows its columns"
-    # Two rows of one data set on neighbouring days are two events: its makers keep them apart.
+    # Two rows of one data set, alike in all but the headline, are two events: its makers keep them apart.
     ask = """PREFIX cev: <https://w3id.org/contested-events/ns#>
     SELECT (COUNT(DISTINCT ?e) AS ?n) WHERE {
       ?s cev:claimant/<http://www.w3.org/2000/01/rdf-schema#label> "Uppsala Conflict Data Program"@en ;
