@@ -163,7 +163,7 @@ def _events(records: Records, review: Review, statements: list[Statement]) -> tu
             label=e.get("label"),
             wikidata=e.get("wikidata"),
             apart=tuple(str(a) for a in e.get("apart") or ()),
-        )  # fmt: skip
+        )
         for key, e in review.events.items()
     }
     others = {e.key: e for e in records.events if e.key not in given}

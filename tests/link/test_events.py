@@ -201,7 +201,7 @@ def test_every_member_fits_every_other_whatever_the_order(
 
 def test_copies_count_once_among_independent_documents(tmp_path: Path) -> None:
     body = (
-        "Rebels shelled the town of Aleppo on 4 February 2018, the army said. Residents spoke of fire in two streets and"
+        "Rebels shelled the town of Aleppo on 4 February 2018, the army said. Residents spoke of fire in a street and"
         " of a broken water main, and a reporter saw smoke above the market late in the afternoon.\n"
     )
     folder = tmp_path / "documents"
