@@ -59,7 +59,7 @@ def write_review(document: Document, records: Records, base: str) -> str:
     body = yaml.dump(value, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=120)
     return (
         "# Correct what is wrong, take out what is not said, add what is missing; then give your name and the day,\n"
-        f"# and put this file into data/reviews/{document.id}.yaml. Every stretch of text stands in the document exactly.\n"
+        f"# and put this file into data/reviews/{document.id}.yaml. Every stretch stands in the text exactly.\n"
         f"#\n{head}{body}"
     )
 
