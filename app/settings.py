@@ -56,6 +56,15 @@ class Settings(BaseSettings):
         30.0, gt=0, description="Time without progress on a write before a client is dropped, seconds"
     )
     max_connections: int = Field(1_000, ge=10, description="Most open connections")
+    report_to: str = Field(
+        "",
+        pattern=r"^(|mailto:\S+@\S+|https?://\S+)$",
+        description="Where reports of errors go: a mailto: or https: address",
+    )
+    review_tokens: str = Field(
+        "", pattern=r"^(|[\w .-]+=[0-9a-f]{64}(,[\w .-]+=[0-9a-f]{64})*)$",
+        description="Who may review on pages: name=SHA-256 of the token, by commas; empty = nobody",
+    )  # fmt: skip
     keep_snapshots: int = Field(3, ge=1, le=100, description="Snapshots kept beside releases")
 
     @classmethod

@@ -27,7 +27,7 @@ from app.pipeline.page_files import as_json, changes, page_files
 from app.pipeline.reading import EXTRACTOR, Progress, ReadDocument, Reader, read_all
 from app.pipeline.sources import read_sources
 from app.settings import Settings
-from app.store.ontology_page import render_ontology
+from app.store.ontology_terms import ontology_facts
 from app.validate import Report, Validator, render_json, render_table, run_firewall
 from app.vocab import Minter
 
@@ -318,7 +318,14 @@ def _write(
         report={**json.loads(render_json(made.report)), "set_aside": summary["set_aside"], "notes": summary["notes"]},
         extras={
             "ontology.ttl": ontology.read_bytes(),
-            "ontology.html": render_ontology(ontology).encode(),
+            "ontology.json": as_json(
+                ontology_facts(
+                    ontology,
+                    made.quads,
+                    shapes=settings.root / "shapes",
+                    examples=settings.root / "queries" / "examples",
+                )
+            ),
             "withdrawn.json": as_json(made.withdrawn),
             "changes.json": changes(before, made.quads),
             **page_files(

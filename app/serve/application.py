@@ -25,13 +25,15 @@ from app.errors import NotFoundError, RashomonError, WithdrawnError
 from app.query import Limits, QueryPool, Request
 from app.serve.assets import ASSETS
 from app.serve.dumps import Dumps
-from app.serve.negotiation import HTML, preferred
+from app.serve.negotiation import HTML, preferred, rdf_type
 from app.serve.pages import Pages
-from app.serve.pages.routes import add_things, rdf_type
+from app.serve.pages.routes import add_pages
 from app.serve.problems import problem
+from app.serve.reconcile import add_reconciliation
+from app.serve.search import Search
 from app.serve.sparql import SparqlEndpoint
 from app.settings import Settings
-from app.vocab import CEV, PREFIXES
+from app.vocab import CEV, PREFIXES, segment
 
 _SECURITY = {
     "content-security-policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
@@ -83,6 +85,7 @@ class Site:
         self.dumps = Dumps(snapshot)
         self._withdrawn: dict[str, str] = _withdrawn(snapshot)
         self._held_back: dict[str, dict[str, int]] = _extra(snapshot, "held_back.json")
+        self.search = Search()
         # Callables that answer a path before routing, because routing costs more than a small query.
         self.raw: dict[str, ASGIApp] = {}
         self._pool: QueryPool | None = None
@@ -113,6 +116,11 @@ class Site:
     def held_back(self, kind: str, iri: str) -> int:
         """How many statements of a document or about an event wait for a person; `kind` is `documents` or `events`."""
         return self._held_back.get(kind, {}).get(iri, 0)
+
+    def withdrawn_from(self, document_id: str) -> list[tuple[str, str]]:
+        """The statements of a document that were withdrawn, with their reasons."""
+        mark = f"/statement/{segment(document_id)}/"
+        return [(iri, reason) for iri, reason in self._withdrawn.items() if mark in iri]
 
     async def describe(self, iri: str, media: str) -> Response:
         """Answer the RDF description of a thing, 404 where the graph has none."""
@@ -180,12 +188,6 @@ def _wants_html(request: HttpRequest) -> bool:
 
 
 def _add_pages(app: FastAPI, site: Site) -> None:
-    @app.get("/", include_in_schema=False)
-    async def home() -> Response:
-        counts = await site.pool.run_prepared("counts", {})
-        events = await site.pool.run_prepared("events", {})
-        return site.page("home.html", counts=counts[0], events=events)
-
     @app.get("/query", include_in_schema=False)
     async def query() -> Response:
         return site.page("query.html", example=_EXAMPLE)
@@ -194,7 +196,8 @@ def _add_pages(app: FastAPI, site: Site) -> None:
     async def static(request: HttpRequest, name: str) -> Response:
         return ASSETS.answer(name, request.headers.get("accept-encoding", ""))
 
-    add_things(app, site)
+    add_pages(app, site)
+    add_reconciliation(app, site)
 
 
 def _add_data(app: FastAPI, site: Site) -> None:
@@ -215,12 +218,6 @@ def _add_data(app: FastAPI, site: Site) -> None:
         iri = site.settings.base + "graph/" + request.scope["raw_path"].decode("latin-1").removeprefix("/graph/")
         media = rdf_type(request) or "text/turtle"
         return await site.stream(site.pool.prepared_request("graph", {"graph": iri}, media))
-
-    @app.get("/ontology", summary="The ontology, as a page or as Turtle by content negotiation")
-    async def ontology(request: HttpRequest) -> Response:
-        if rdf_type(request) is None:
-            return HTMLResponse((site.snapshot / "ontology.html").read_bytes())
-        return Response((site.snapshot / "ontology.ttl").read_bytes(), media_type="text/turtle")
 
     @app.get("/dumps/", summary="The files of the whole graph")
     async def dumps(request: HttpRequest) -> Response:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from starlette.requests import Request
+
 HTML = "text/html"
 # Media type -> short name that `format=` and file endings use.
 RDF_TYPES: dict[str, str] = {
@@ -51,3 +53,14 @@ def _weight(media: str, ranges: list[tuple[str, float]]) -> tuple[float, int]:
         if found:
             return max(found), exact
     return 0.0, 0
+
+
+def rdf_type(request: Request) -> str | None:
+    """The RDF media type a request asks for, by `format=` or Accept; None for a page."""
+    wanted = request.query_params.get("format")
+    if wanted:
+        for media, name in RDF_TYPES.items():
+            if wanted in (media, name):
+                return media
+    found = preferred(request.headers.get("accept"), [HTML, *RDF_TYPES], HTML)
+    return None if found == HTML else found

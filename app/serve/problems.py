@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from html import escape
-
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.errors import LimitError, RashomonError
+from app.serve.pages.rendering import Pages
 
+_PAGES = Pages(base="")
 _TITLES = {
     400: "The request cannot be understood",
     403: "Not allowed here",
@@ -53,12 +53,16 @@ def problem_of(
     """Answer a problem given by its parts; `detail` is for people, `code` for programs."""
     title = _TITLES.get(status, "An error")
     if html:
-        body = (
-            f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)} · Rashomon</title>'
-            '<link rel="stylesheet" href="/static/plain.css"></head><body><main>'
-            f"<h1>{escape(title)}</h1><p>{escape(what)}</p>"
-            + "".join(f"<p>{escape(text)}</p>" for text in (why, advice) if text)
-            + f'<p class="muted">{status} · {escape(code)}</p><p><a href="/">Home</a></p></main></body></html>'
+        body = _PAGES.render(
+            "error.html",
+            snapshot="",
+            title=title,
+            status=status,
+            code=code,
+            what=what,
+            why=why,
+            advice=advice,
+            where=where,
         )
         return HTMLResponse(body, status, headers)
     content = {"type": f"/problems/{code}", "title": title, "status": status, "code": code, "detail": what}

@@ -66,10 +66,10 @@ async def show_event(site: Site, request: Request, iri: str) -> Response:
         neighbours=await _neighbours(site, iri),
         outside=[(Words(r["label"], r.get("lang") or ""), r["actor"], r["note"]) for r in outside],
         held_back=site.held_back("events", iri),
-        query=open_in_query(site.pool.prepared("event-propositions"), "event", iri),
+        query=open_in_query(site.pool.prepared("story-propositions"), "scope", iri),
         questions=QUESTIONS,
         stances=STANCES,
-        open_query=lambda name: open_in_query(site.pool.prepared(name), "event", iri),
+        open_query=lambda name: open_in_query(site.pool.prepared(name), "scope", iri),
         status=status_sentence(matrix),
     )
 

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import NamedTuple
+
+
+# Stems of words that describe injured or dead bodies: a quote with one of them is folded until a reader opens it.
+_GRAPHIC = re.compile(
+    r"\b(?:behead|decapitat|dismember|mutilat|disembowel|charred|severed|burnt? alive|corpse|foam(?:ing)? at|"
+    r"body parts|blown apart|tortur|raped?\b|bled to death)",
+    re.IGNORECASE,
+)
 
 
 class Piece(NamedTuple):
@@ -49,3 +58,8 @@ def mark_words(quote: str, words: str, target: str) -> list[Mark]:
     """The first place of some words inside a quote, as a mark; none where they are not there."""
     start = quote.find(words) if words else -1
     return [Mark(start, start + len(words), target)] if start >= 0 else []
+
+
+def is_graphic(text: str) -> bool:
+    """Whether words describe injured or dead bodies."""
+    return bool(_GRAPHIC.search(text))

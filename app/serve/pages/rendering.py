@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from jinja2 import Environment, FunctionLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, FunctionLoader, select_autoescape
 
 from app.serve.assets import ASSETS
 from app.serve.pages.words import Words, counted, edtf_words
@@ -30,7 +30,6 @@ class Pages:
         if not self._environment:
             env = Environment(
                 loader=FunctionLoader(_template), autoescape=select_autoescape(default=True), trim_blocks=True,
-                lstrip_blocks=True, undefined=StrictUndefined,
             )  # fmt: skip
             env.filters.update(
                 local=self.local, short=short, linkable=linkable, counted=counted, edtf=edtf_words, name=local_name

@@ -9,27 +9,44 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.serve.negotiation import HTML, RDF_TYPES, preferred
+from app.serve.negotiation import rdf_type
+from app.serve.pages.about import add_about
+from app.serve.pages.actor import show_actor
+from app.serve.pages.data import add_data_page
+from app.serve.pages.document import lead_to_mention, lead_to_proposition, lead_to_statement, show_document
 from app.serve.pages.event import show_event
+from app.serve.pages.home import add_home
+from app.serve.pages.ontology import add_ontology
+from app.serve.pages.search import add_search
+from app.serve.pages.sitemap import add_sitemap
 from app.serve.pages.things import show_thing
+from app.serve.pages.words import LICENCE
 
 if TYPE_CHECKING:
     from app.serve.application import Site
 
 Show = Callable[["Site", Request, str], Awaitable[Response]]
 # Kind of a thing (first part of its path under /id/) -> its page; whatever has no page of its own shows its triples.
-_PAGES: dict[str, Show] = {"event": show_event}
+_PAGES: dict[str, Show] = {
+    "event": show_event,
+    "actor": show_actor,
+    "document": show_document,
+    "statement": lead_to_statement,
+    "account": lead_to_statement,
+    "mention": lead_to_mention,
+    "proposition": lead_to_proposition,
+}
 
 
-def rdf_type(request: Request) -> str | None:
-    """The RDF media type a request asks for, by `format=` or Accept; None for a page."""
-    wanted = request.query_params.get("format")
-    if wanted:
-        for media, name in RDF_TYPES.items():
-            if wanted in (media, name):
-                return media
-    found = preferred(request.headers.get("accept"), [HTML, *RDF_TYPES], HTML)
-    return None if found == HTML else found
+def add_pages(app: FastAPI, site: Site) -> None:
+    """Add every page that is not the workbench's."""
+    add_home(app, site)
+    add_things(app, site)
+    add_data_page(app, site)
+    add_ontology(app, site)
+    add_about(app, site)
+    add_search(app, site)
+    add_sitemap(app, site)
 
 
 def add_things(app: FastAPI, site: Site) -> None:
@@ -60,5 +77,4 @@ def _signpost(response: Response, site: Site, iri: str, media: str | None) -> No
     response.headers["vary"] = "accept"
 
 
-LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 _DESCRIPTIONS = (("text/turtle", "ttl"), ("application/ld+json", "jsonld"), ("application/n-triples", "nt"))

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from app.errors import NotFoundError
 from app.query import QueryPool
-from app.serve.pages.evidence import Mark, Piece, mark_words, pieces
+from app.serve.pages.evidence import Mark, Piece, is_graphic, mark_words, pieces
 from app.serve.pages.rendering import Labels, Row
 from app.serve.pages.words import (
     QUESTIONS,
@@ -90,6 +91,11 @@ class Quote:
     is_redacted: bool
     run: str
 
+    @property
+    def is_graphic(self) -> bool:
+        """Whether its words describe injured or dead bodies, so that pages fold it."""
+        return is_graphic("".join(p.text for p in self.pieces))
+
 
 @dataclass(frozen=True, slots=True)
 class Number:
@@ -141,6 +147,7 @@ class StatementView:
     numbers: tuple[Number, ...]
     times: tuple[tuple[str, str, str], ...]
     relations: tuple[Relation, ...]
+    about: tuple[Named, ...] = ()
     page: int = 1
 
     @property
@@ -161,9 +168,9 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """The statements about one event, in order of publication."""
+    """The statements about one event, of one document or by one claimant (the scope), in order of publication."""
 
-    event: str
+    scope: str
     statements: tuple[StatementView, ...]
     undated: int = 0
     later: int = 0
@@ -186,25 +193,32 @@ class Story:
         return sorted({s.last for s in self.statements if s.last})
 
 
-async def read_story(pool: QueryPool, event: str) -> Story:
-    """Read everything said of an event."""
-    rows = {name: await pool.run_prepared(f"event-{name}", {"event": event}) for name in QUERIES}
-    return build_story(event, rows)
+async def read_story(pool: QueryPool, scope: str) -> Story:
+    """Read everything said of an event, in a document or by a claimant."""
+    rows = {name: await pool.run_prepared(f"story-{name}", {"scope": scope}) for name in QUERIES}
+    return build_story(scope, rows)
 
 
-def build_story(event: str, rows: Mapping[str, Sequence[Row]]) -> Story:
-    """Put the rows of the event's queries together."""
+async def read_statement(pool: QueryPool, iri: str) -> StatementView:
+    """Read one statement. Raises NotFoundError."""
+    rows = await pool.run_prepared("statement", {"statement": iri})
+    found = [s for s in (await read_story(pool, rows[0]["document"])).statements if s.iri == iri] if rows else []
+    if not found:
+        raise NotFoundError("no such statement is in this snapshot", where=iri)
+    return found[0]
+
+
+def build_story(scope: str, rows: Mapping[str, Sequence[Row]]) -> Story:
+    """Put the rows of the queries together."""
     labels = Labels(rows["labels"])
     by = {name: _by_statement(rows[name]) for name in QUERIES if name not in ("labels", "documents", "statements")}
     sources = _sources(rows["documents"], labels)
-    facts: dict[str, Row] = {}
-    for row in rows["statements"]:
-        facts.setdefault(row["statement"], row)
+    facts = _by_statement(rows["statements"])
     views = [
-        _view(row, {name: found.get(iri, []) for name, found in by.items()}, labels, sources)
-        for iri, row in facts.items()
+        _view(facts[iri], {name: found.get(iri, []) for name, found in by.items()}, labels, sources, scope)
+        for iri in facts
     ]
-    return Story(event, tuple(sorted(views, key=lambda v: (v.first or "9999", v.last, v.who.casefold(), v.iri))))
+    return Story(scope, tuple(sorted(views, key=lambda v: (v.first or "9999", v.last, v.who.casefold(), v.iri))))
 
 
 def _by_statement(rows: Iterable[Row]) -> dict[str, list[Row]]:
@@ -214,7 +228,11 @@ def _by_statement(rows: Iterable[Row]) -> dict[str, list[Row]]:
     return found
 
 
-def _view(fact: Row, mine: Mapping[str, Sequence[Row]], labels: Labels, sources: Mapping[str, Source]) -> StatementView:
+def _view(
+    facts: Sequence[Row], mine: Mapping[str, Sequence[Row]], labels: Labels, sources: Mapping[str, Source], scope: str
+) -> StatementView:
+    fact = facts[0]
+    about = dict.fromkeys(r["about"] for r in facts if r["about"] != scope)
     polarity = fact.get("polarity") or ""
     document = mine["words"][0]["document"] if mine["words"] else ""
 
@@ -233,7 +251,7 @@ def _view(fact: Row, mine: Mapping[str, Sequence[Row]], labels: Labels, sources:
         hedge=fact.get("hedge") or "",
         modality=modality_word(fact["modality"]),
         mode=mode_word(fact["mode"]),
-        scope=_scope(fact.get("scope")),
+        scope=_scope(fact.get("denied")),
         medium=fact.get("medium") or "",
         motive=fact.get("motive") or "",
         first=fact.get("publishedEarliest") or "",
@@ -251,6 +269,7 @@ def _view(fact: Row, mine: Mapping[str, Sequence[Row]], labels: Labels, sources:
             for r in mine["times"]
         ),
         relations=_relations(mine["relations"]),
+        about=tuple(Named(iri, labels.of(iri)) for iri in about),
     )
 
 

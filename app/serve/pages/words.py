@@ -94,6 +94,7 @@ _NEIGHBOURS = {
     ("statesResponseTo", "to"): "said to be answered by",
     ("statesFabricationOf", "to"): "statements about it are said to be made up in",
 }
+LICENCE = "https://creativecommons.org/licenses/by/4.0/"
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
