@@ -22,7 +22,13 @@ def add_about(app: FastAPI, site: Site) -> None:
 
     @app.get("/about", include_in_schema=False)
     async def about() -> Response:
-        return site.page("about.html", stances=STANCES, report_to=site.settings.report_to, limits=site.settings)
+        return site.page(
+            "about.html",
+            section="/about",
+            stances=STANCES,
+            report_to=site.settings.report_to,
+            limits=site.settings,
+        )
 
     @app.get("/report", include_in_schema=False)
     async def report(request: Request) -> Response:

@@ -33,6 +33,7 @@ def add_data_page(app: FastAPI, site: Site) -> None:
         parameters = request.query_params
         return site.page(
             "data.html",
+            section="/data",
             manifest=manifest,
             files=site.dumps.files(),
             versions=read_versions(site.snapshot),

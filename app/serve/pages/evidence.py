@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable
 from typing import NamedTuple
 
-
 # Stems of words that describe injured or dead bodies: a quote with one of them is folded until a reader opens it.
 _GRAPHIC = re.compile(
     r"\b(?:behead|decapitat|dismember|mutilat|disembowel|charred|severed|burnt? alive|corpse|foam(?:ing)? at|"

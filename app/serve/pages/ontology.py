@@ -44,6 +44,7 @@ def add_ontology(app: FastAPI, site: Site) -> None:
         facts = read_ontology(site.snapshot)
         page = site.page(
             "ontology.html",
+            section="/ontology",
             facts=facts,
             kinds=[(title, _of_kind(facts, kind)) for kind, title in _KINDS],
             narrower=_narrower(facts),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from app.errors import NotFoundError
 from app.query import QueryPool
@@ -363,8 +362,10 @@ def _relations(rows: Iterable[Row]) -> tuple[Relation, ...]:
         "endorses": "backs what is said by",
         "alternativeTo": "either this, or what is said by",
     }
-    found: dict[tuple[str, str], Any] = {}
+    found: dict[tuple[str, str], Relation] = {}
     for row in rows:
         name = local_name(row["relation"])
-        found[name, row["other"]] = Relation(verbs[name], row["other"], Words(row["claimantLabel"]), row["otherEvent"])
+        before = found.get((name, row["other"]))
+        who = row["claimantLabel"] if before is None else f"{before.claimant.text} and {row['claimantLabel']}"
+        found[name, row["other"]] = Relation(verbs[name], row["other"], Words(who), row["otherEvent"])
     return tuple(found.values())
