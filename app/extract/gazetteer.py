@@ -8,21 +8,31 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
-from app.model import EntityKind, Reference, ReferenceEntry
+from app.model import EntityKind, Iri, Reference, ReferenceEntry
 
 _MAX_WORDS = 8
+_WAYS = ("name", "metonym", "demonym")
 # Nouns that name a kind rather than one thing: they are matched as they are used, not by case.
 _COMMON_KINDS = (EntityKind.INSTRUMENT,)
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """A name in a text: tokens `[start, end)`, the entries it may stand for, and how (`name`, `demonym`, `metonym`)."""
+    """A name in a text: tokens `[start, end)` and the entries it may stand for.
+
+    `entries` are named by it, `metonyms` stand behind it as actors ("Moscow"), `demonyms` lend their adjective.
+    """
 
     start: int
     end: int
     entries: tuple[ReferenceEntry, ...]
-    way: str
+    metonyms: tuple[ReferenceEntry, ...] = ()
+    demonyms: tuple[ReferenceEntry, ...] = ()
+
+    def of(self, kind: EntityKind) -> tuple[ReferenceEntry, ...]:
+        """Return the entries of a kind; an actor may be meant by metonym."""
+        named = tuple(e for e in self.entries if e.kind is kind)
+        return named or (self.metonyms if kind is EntityKind.ACTOR else ())
 
 
 class Gazetteer:
@@ -30,6 +40,7 @@ class Gazetteer:
 
     def __init__(self, reference: Reference) -> None:
         """Index all names by their words."""
+        self._entries = {e.iri: e for e in reference.entries}
         self._index: dict[tuple[str, ...], dict[str, list[ReferenceEntry]]] = defaultdict(lambda: defaultdict(list))
         for entry in reference.entries:
             for way, names in (
@@ -59,11 +70,27 @@ class Gazetteer:
             ways = self._index.get(tuple(words[start : start + length]))
             if not ways:
                 continue
-            for way in ("name", "metonym", "demonym"):
-                entries = tuple(e for e in ways.get(way, ()) if self._fits(doc, start, start + length, e))
-                if entries:
-                    return Name(start, start + length, entries, way)
+            found = {
+                way: tuple(e for e in ways.get(way, ()) if self._fits(doc, start, start + length, e)) for way in _WAYS
+            }
+            if any(found.values()):
+                return Name(start, start + length, found["name"], found["metonym"], found["demonym"])
         return None
+
+    def lookup(self, name: str, kind: EntityKind) -> tuple[ReferenceEntry, ...]:
+        """Return the entries of a kind that carry a name; a metonym counts where no name does."""
+        ways = self._index.get(_key(name), {})
+        named = tuple(e for e in ways.get("name", ()) if e.kind is kind)
+        return named or tuple(e for e in ways.get("metonym", ()) if e.kind is kind)
+
+    def root(self, iri: Iri) -> str:
+        """Return the actor at the top of the chain of bodies that an actor is part of."""
+        for _ in range(8):
+            entry = self._entries.get(iri)
+            if entry is None or entry.part_of is None:
+                break
+            iri = entry.part_of
+        return iri
 
     @staticmethod
     def _fits(doc: Doc, start: int, end: int, entry: ReferenceEntry) -> bool:

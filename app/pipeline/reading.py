@@ -21,7 +21,7 @@ from app.settings import Settings
 from app.vocab import Minter
 
 Progress = Callable[[str, int, int], None]
-EXTRACTOR = "rules.v1"
+EXTRACTOR = "rules.v2"
 _PARALLEL_FROM = 8
 
 

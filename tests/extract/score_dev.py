@@ -139,7 +139,7 @@ def load_score() -> ModuleType:
     return module
 
 
-def read_dev(name: str = "rules.v1") -> tuple[Reference, list[tuple[Document, Records]]]:
+def read_dev(name: str = "rules.v2") -> tuple[Reference, list[tuple[Document, Records]]]:
     """Return the dev documents with their linked records."""
     reference, _ = load_reference(ROOT / "data/reference", DEFAULT_BASE)
     linker = Linker(reference, load_naming(ROOT / "data/naming.yaml"))

@@ -1,0 +1,196 @@
+"""From act to statement: its type, polarity, certainty and modality, by the cue, the claimant, the words and the voice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc, Token
+
+from app.extract.attribution import Attribution
+from app.extract.frames import lemma
+from app.extract.matters import ATTACKS
+from app.extract.mentions import Mention
+from app.extract.stance import Cue as StanceCue
+from app.extract.stance import Hedge
+from app.model import Certainty, Entity, EntityKind, EventType, Modality, Polarity, StatementType
+
+ACTS_VERSION = "acts.v2"
+_FACTS = re.compile(
+    r"opcw|organi[sz]ation for the prohibition|observatory|\bsohr\b|commission|(?<!special )mission|tribunal|\bcourt\b|mechanism|inquiry"
+    r"|investigat|united nations|\bun\b|\bunicef|\bunhcr|\bocha|\bwho\b|world health|monitor|coroner|human rights watch|amnesty"
+    r"|board|panel|rapporteur|fact-finding|ombudsman|syrian network|violations documentation|ucdp|\bjim\b",
+    re.IGNORECASE,
+)
+_BY_ACT = {
+    "accuse": StatementType.ACCUSATION, "deny": StatementType.DENIAL, "find": StatementType.FINDING,
+    "assess": StatementType.ASSESSMENT, "condemn": StatementType.CONDEMNATION, "endorse": StatementType.ENDORSEMENT,
+    "call": StatementType.CALL, "claim": StatementType.REPORT,
+}  # fmt: skip
+_HOSTILE = ATTACKS | {
+    EventType.FABRICATION, EventType.EVIDENCE_TAMPERING, EventType.TRUCE_BREACH, EventType.SIEGE, EventType.DISPLACEMENT,
+    EventType.INVESTIGATION,
+}  # fmt: skip
+_OBLIGES = frozenset({"must", "should", "shall"})
+_EVIL = re.compile(
+    r"(?i)\b(?:barbari\w+|heinous|horrific|horrif\w+|appalling|despicable|cowardly|cowardice|atroci\w+|indefensible|outrageous"
+    r"|unacceptable|abhorrent|reprehensible|cruel\w*|brutal\w*|callous|depravity|shameful|disgraceful|inexcusable|unjustifiable"
+    r"|monstrous|vicious|contempt|disregard|deplorable|senseless|evil|vile|intolerable|unconscionable|inhuman\w*|savag\w+)\b"
+)
+_SHOWS = frozenset("show display demonstrate underscore illustrate reveal reflect highlight exemplify constitute".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Stance:
+    """How an account is put forward."""
+
+    polarity: Polarity | None
+    certainty: Certainty | None
+    hedge: str | None = None
+
+
+def is_facts_body(claimants: Iterable[Entity]) -> bool:
+    """Whether the claimants are bodies whose role is to establish facts."""
+    named = [c for c in claimants if c.class_hint != "Person"]
+    return bool(named) and all(_FACTS.search(c.name) or _FACTS.search(c.role or "") for c in named)
+
+
+def is_evaluation(mention: Mention) -> bool:
+    """Whether a sentence does not tell of an event but judges it: "this was an indefensible attack", "shows the barbarity"."""
+    if not mention.is_noun:
+        return False
+    anchor = mention.anchor
+    verb = anchor.head
+    if anchor.dep_ == "nsubj" and (verb.lemma_ == "be" or lemma(verb) in _SHOWS):
+        after = [t for c in verb.children if c.i > anchor.i and c.dep_ in ("dobj", "attr", "acomp", "ccomp") for t in c.subtree]
+        return any(_EVIL.search(t.text) for t in after)
+    if anchor.dep_ == "attr" and verb.lemma_ == "be":
+        return any(_EVIL.search(t.text) for t in anchor.subtree)
+    return False
+
+
+def is_obliged(mention: Mention, attribution: Attribution) -> bool:
+    """Whether the clause says that something must or should be done: a call."""
+    stop = attribution.cue_token.i if attribution.cue_token is not None else -1
+    for up in (mention.anchor, *mention.anchor.ancestors):
+        if up.i == stop:
+            return False
+        head = up.head if up.dep_ == "conj" and up.head.pos_ in ("VERB", "AUX") else up
+        for verb in (up, head):
+            if any(c.dep_ == "aux" and c.lower_ in _OBLIGES for c in verb.children) and verb.pos_ in ("VERB", "AUX"):
+                have = any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.children)
+                return not have and not (verb.i == mention.token.i and up.tag_ == "VBN" and False)
+        if up.dep_ in ("relcl", "advcl"):
+            return False
+    return False
+
+
+def statement_type(
+    attribution: Attribution, mention: Mention, perpetrators: Sequence[Entity], stance: Stance
+) -> StatementType:
+    """Return the type of a statement; `say` is decided by claimant and content."""
+    claimants = attribution.speaker.claimants
+    type_ = mention.type
+    own = {c.reference or c.name for c in claimants}
+    voice = claimants[0].kind is EntityKind.DOCUMENT_VOICE
+    blames = type_ in _HOSTILE and any((p.reference or p.name) not in own for p in perpetrators)
+    act = attribution.act
+    if act == "accuse":
+        return StatementType.REPORT if voice else StatementType.ACCUSATION
+    if act == "assess" and stance.polarity is Polarity.AFFIRMED and blames and not _opens(attribution):
+        return StatementType.REPORT if voice else StatementType.ACCUSATION
+    if act == "find" and voice:
+        return StatementType.REPORT
+    if act in _BY_ACT:
+        return _BY_ACT[act]
+    if stance.polarity is Polarity.DENIED:
+        sure = stance.certainty is Certainty.CERTAIN
+        if is_facts_body(claimants):
+            return StatementType.FINDING
+        return StatementType.DENIAL if sure and not voice else StatementType.ASSESSMENT
+    if stance.polarity is Polarity.UNDETERMINED:
+        return StatementType.FINDING if not voice else StatementType.ASSESSMENT
+    if is_facts_body(claimants):
+        return StatementType.FINDING
+    return StatementType.ACCUSATION if blames and not voice else StatementType.REPORT
+
+
+def _opens(attribution: Attribution) -> bool:
+    return attribution.cue is not None and attribution.cue.word in ("rule", "exclude", "doubt", "consider", "assess", "estimate")
+
+
+def stance_of(
+    doc: Doc, mention: Mention, attribution: Attribution, hedges: Sequence[Hedge], negations: Sequence[StanceCue], undetermined: bool
+) -> Stance:
+    """Return polarity and certainty from the hedges and negations on the way from the event to its cue."""
+    way = {t.i for t in (*mention.parts, mention.anchor)} | set(attribution.path)
+    near = [h for h in hedges if not h.on_slot and _touches(doc, h.span.start, way)]
+    hedge = near[0] if near else None
+    denied = attribution.act == "deny" or attribution.polarity == "denied"
+    if attribution.rejected is not None:
+        denied = not denied
+        if attribution.rejected.lemma_ in ("unlikely", "improbable", "implausible"):
+            return Stance(Polarity.DENIED if denied else Polarity.AFFIRMED, Certainty.PROBABLE, attribution.rejected.text)
+    elif hedge is not None and hedge.negative:
+        denied = not denied
+    elif any(_negates(doc, n, mention, attribution) for n in negations):
+        denied = not denied
+    if undetermined:
+        return Stance(Polarity.UNDETERMINED, Certainty.CERTAIN, None)
+    certainty = hedge.certainty if hedge is not None else Certainty.CERTAIN
+    if attribution.certainty is not None and certainty is Certainty.CERTAIN:
+        certainty = Certainty(attribution.certainty.capitalize())
+    polarity = Polarity.DENIED if denied else Polarity.AFFIRMED
+    return Stance(polarity, certainty, hedge.text if hedge is not None else None)
+
+
+def _token_at(doc: Doc, index: int) -> Token | None:
+    found = doc.char_span(index, index + 1, alignment_mode="expand")
+    return found[0] if found is not None and len(found) else None
+
+
+def _touches(doc: Doc, start: int, way: set[int]) -> bool:
+    """Whether the word at a place governs, or hangs on, what lies on the way."""
+    token = _token_at(doc, start)
+    for _ in range(3):
+        if token is None:
+            return False
+        if token.i in way:
+            return True
+        if token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("nsubj", "dobj", "pobj"):
+            return token.dep_ == "dobj" and token.head.i in way
+        token = token.head
+    return False
+
+
+def _negates(doc: Doc, cue: StanceCue, mention: Mention, attribution: Attribution) -> bool:
+    """Whether a negation bears on the event itself: on its verb, its noun, its instrument, or the verb that lends it."""
+    token = _token_at(doc, cue.span.start)
+    if token is None or token.sent.start != mention.token.sent.start:
+        return False
+    own = {p.i for p in (*mention.parts, mention.anchor)}
+    if mention.light is not None:
+        own.add(mention.light.i)
+    head = token.head
+    if token.dep_ == "neg" or token.lower_ in ("never", "not", "n't"):
+        if head.i in own:
+            return True
+        return head.i in attribution.path and head.pos_ in ("VERB", "AUX") and not _is_cue(head, attribution)
+    if token.lower_ in ("no", "neither", "nor", "none", "nobody"):
+        return head.i in own or head.head.i in own or (head.i in attribution.path and not _is_cue(head, attribution))
+    return token.i in own and False
+
+
+def _is_cue(token: Token, attribution: Attribution) -> bool:
+    return attribution.cue_token is not None and token.i == attribution.cue_token.i
+
+
+def modality_of(type_: StatementType, mention: Mention) -> Modality:
+    """Return whether the event is put forward as having happened, or asked for, feared or planned."""
+    if type_ is StatementType.CALL:
+        return Modality.REQUESTED
+    verb = mention.light or mention.token
+    if any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll") for c in verb.children):
+        return Modality.PLANNED
+    return Modality.ACTUAL

@@ -1,0 +1,361 @@
+"""Who says it: the chain of cues above an event, from the innermost outwards, and the speaker of a quotation."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from spacy.tokens import Doc, Token
+
+from app.extract.cast import Cast
+from app.extract.frames import Cue, Frames, lemma
+from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, subject
+from app.extract.quotes import Quotes
+from app.extract.voice import Speaker
+from app.model import AttributionMode, Entity, EntityKind, Span
+
+ATTRIBUTION_VERSION = "attribution.v2"
+UNNAMED = Speaker((Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED"),))
+_HEARSAY = frozenset({"allegedly", "reportedly", "purportedly", "supposedly"})
+_CLAUSAL = frozenset({"ccomp", "xcomp", "pcomp", "parataxis", "dep", "acl", "ROOT"})
+_OBJECT = frozenset({"dobj", "nsubjpass", "oprd", "attr", "appos"})
+_SAYS = frozenset({"say", "accuse", "assess", "find", "deny"})
+_PRESUPPOSED = frozenset({"condemn", "endorse", "call", "deny"})
+_SHORT_QUOTE = 40
+
+
+@dataclass(slots=True)
+class Level:
+    """One cue above an event."""
+
+    cue: Cue
+    token: Token
+    speaker: Speaker | None
+    crossed: bool = False
+
+
+@dataclass(slots=True)
+class Attribution:
+    """Who says it, by which act, in which mode; `path` holds the tokens between the event and its cue."""
+
+    speaker: Speaker
+    act: str
+    mode: AttributionMode
+    cue: Cue | None = None
+    cue_token: Token | None = None
+    blamed: list[Token] = field(default_factory=list)
+    relayed: tuple[Entity, ...] = ()
+    certainty: str | None = None
+    polarity: str | None = None
+    rejected: Token | None = None
+    path: frozenset[int] = frozenset()
+    sure: bool = True
+
+
+class Attributor:
+    """Finds who says what in one document."""
+
+    def __init__(self, doc: Doc, cast: Cast, quotes: Quotes, frames: Frames, paragraphs: Sequence[Span]) -> None:
+        """All that is needed stands in the parse; the last quoted speaker is carried on from paragraph to paragraph."""
+        self._doc = doc
+        self._cast = cast
+        self._quotes = quotes
+        self._frames = frames
+        self._paragraphs = paragraphs
+        self._quoted: dict[Span, Speaker | None] = {}
+        self._last: Speaker | None = None
+
+    def of(self, token: Token) -> Attribution:
+        """Return who puts forward what a token names."""
+        quote = self._quotes.at(token.idx)
+        inner_quote_speaker = self._speaker_of(quote) if quote is not None and quote.end - quote.start > _SHORT_QUOTE else None
+        levels, path, rejected = self._climb(token, quote, inner_quote_speaker)
+        levels += self._according(token, levels)
+        direct = False
+        if inner_quote_speaker is not None and quote is not None:
+            outside = [lv for lv in levels if not quote.start <= lv.token.idx < quote.end]
+            if not outside:
+                cue = Cue("say", (), "verb", "say", "subject", (), frozenset(), None, None)
+                levels.append(Level(cue, token, inner_quote_speaker))
+                direct = True
+            else:
+                direct = self._whole(token, quote)
+        if not levels and self._hearsay(token, path):
+            cue = Cue("reportedly", (), "adverb", "say", "none", (), frozenset(), None, None)
+            levels.append(Level(cue, token, UNNAMED))
+        return self._combined(token, levels, path, rejected, direct)
+
+    def speaker_at(self, token: Token) -> Speaker | None:
+        """Return who says "we" at a token."""
+        quote = self._quotes.at(token.idx)
+        return self._speaker_of(quote) if quote is not None else None
+
+    def subject_of(self, cue: Cue, token: Token) -> Speaker | None:
+        """Return the claimant that a cue's frame names."""
+        heads = self._claimant_heads(cue, token)
+        if heads is None:
+            return UNNAMED
+        speakers = [s for t in conjuncts(heads) if (s := self._cast.speaker(t, self.speaker_at(t))) is not None]
+        if not speakers:
+            return None
+        claimants = {(e.reference or e.name): e for s in speakers for e in s.claimants}
+        return Speaker(tuple(claimants.values()), tuple(p for s in speakers for p in s.spokespersons))
+
+    def _claimant_heads(self, cue: Cue, token: Token) -> list[Token] | None:
+        """The heads of the claimant; None where nobody is named."""
+        if cue.kind == "preposition":
+            return [t for t in token.subtree if t.dep_ == "pobj" and t.i <= token.i + 12][:1]
+        if cue.kind == "noun":
+            by = [*pobj(token, "by", "from"), *(c for c in token.children if c.dep_ == "poss")]
+            by += [c for c in token.children if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in ("ORG", "GPE", "NORP")]
+            return by
+        if cue.kind == "adjective":
+            owner = [c for c in token.head.children if c.dep_ == "nsubj"] if token.head.pos_ in ("AUX", "VERB") else []
+            return [t for t in owner if t.lower_ not in ("it", "that", "this", "what")] if cue.claimant != "none" else []
+        if cue.claimant == "none":
+            return None
+        if is_passive(token):
+            agents = pobj(token, "by")
+            return agents or None
+        if cue.claimant in ("to", "of", "from", "by"):
+            return pobj(token, cue.claimant)
+        return [t for t in subject(token) if t.i != token.i]
+
+    def _climb(
+        self, token: Token, quote: Span | None, quoted: Speaker | None
+    ) -> tuple[list[Level], frozenset[int], Token | None]:
+        levels: list[Level] = []
+        path = {token.i}
+        preps: set[str] = set()
+        rejected: Token | None = None
+        child, crossed = token, False
+        while child.head.i != child.i:
+            up = child.head
+            if child.dep_ in ("prep", "agent"):
+                preps.add(child.lower_)
+            cue = self._frames.cue(up)
+            if cue is not None and self._holds(cue, up, child, preps, quote):
+                levels.append(Level(cue, up, self.subject_of(cue, up), crossed))
+                preps = set()
+            if child.dep_ in ("nsubj", "nsubjpass") and (word := _rejecting(up)) is not None:
+                rejected = word
+                levels = [lv for lv in levels if lv.cue.kind != "noun"]
+            if child.dep_ in ("relcl", "advcl") or (child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None):
+                crossed = True
+            path.add(up.i)
+            child = up
+        return levels, frozenset(path), rejected
+
+    def _holds(self, cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None) -> bool:
+        """Whether the content of a cue is where a child hangs."""
+        dep, content = child.dep_, cue.content
+        if cue.kind == "preposition":
+            return False
+        outside = quote is not None and quote.start <= child.idx < quote.end and not quote.start <= up.idx < quote.end
+        if dep in ("nsubj", "csubj", "aux", "neg", "punct", "cc"):
+            return outside and dep == "csubj"
+        if cue.kind == "noun":
+            return (dep in ("acl", "ccomp", "relcl") and "clause" in content and _is_that(child)) or (
+                dep == "prep" and child.lower_ in content and child.lower_ not in ("by", "in")
+            )
+        if dep in ("prep", "agent"):
+            if cue.act == "accuse" and child.lower_ in ("in", "for", "of", "over", "after"):
+                return True
+            return bool(preps & content) or (outside and dep == "prep" and "clause" in content)
+        if dep in _CLAUSAL:
+            return "clause" in content
+        if dep in _OBJECT or (dep == "dative" and "object" in content):
+            return "object" in content and not (cue.act == "accuse" and "on" not in cue.blamed and dep == "dobj" and _has_of(up))
+        if dep == "advcl":
+            return outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and _is_parenthetical(up, child))
+        if dep == "conj":
+            own = any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
+            return cue.act == "say" and own and self._frames.cue(child) is None and child.i > up.i and up.pos_ == "VERB"
+        return outside
+
+    def _according(self, token: Token, levels: Sequence[Level]) -> list[Level]:
+        found: list[Level] = []
+        for word in token.sent:
+            if word.pos_ not in ("ADP", "VERB", "SCONJ") or word.lower_ not in ("according", "per", "citing"):
+                continue
+            cue = next((c for c in self._frames.cues.get(("preposition", word.lower_), ())), None)
+            if cue is None or any(lv.token.i == word.i for lv in levels):
+                continue
+            heads = [t for t in word.subtree if t.dep_ == "pobj"]
+            if not heads or token in list(word.subtree):
+                continue
+            speakers = [s for t in conjuncts(heads[:1]) if (s := self._cast.speaker(t)) is not None]
+            if speakers:
+                claimants = tuple(e for s in speakers for e in s.claimants)
+                found.append(Level(cue, word, replace(speakers[0], claimants=claimants)))
+        return found[:1]
+
+    def _hearsay(self, token: Token, path: frozenset[int]) -> bool:
+        return any(
+            t.lower_ in _HEARSAY and (t.head.i in path or any(c.i in path for c in t.head.children if c.dep_ != "punct"))
+            for t in token.sent
+        )
+
+    def _combined(
+        self, token: Token, levels: list[Level], path: frozenset[int], rejected: Token | None, direct: bool
+    ) -> Attribution:
+        voice = self._cast.voice
+        chosen: Attribution | None = None
+        for level in levels:
+            if chosen is None:
+                chosen = self._first(level, path, rejected)
+            elif level.speaker is None or chosen.speaker is UNNAMED and chosen.cue is not None and chosen.cue.kind == "noun":
+                chosen = self._outer(chosen, level)
+            elif self.same(level.speaker, chosen.speaker):
+                chosen = self._outer(chosen, level)
+            else:
+                chosen.relayed = level.speaker.claimants
+                break
+        if chosen is None:
+            chosen = Attribution(voice.speaker, "say", voice.mode, rejected=rejected, path=path)
+            if not voice.official and token.sent.root.tag_ == "MD":
+                chosen.sure = False
+            return chosen
+        if chosen.speaker is NOBODY:
+            chosen.speaker = voice.speaker if voice.official else UNNAMED if chosen.cue and chosen.cue.kind == "noun" else voice.speaker
+            chosen.sure = False
+        if direct:
+            chosen.mode = AttributionMode.DIRECT_QUOTE
+        elif chosen.speaker.claimants == voice.speaker.claimants or self.same(chosen.speaker, voice.speaker):
+            chosen.mode = voice.mode
+            if voice.official and not chosen.speaker.spokespersons:
+                chosen.speaker = replace(chosen.speaker, spokespersons=voice.speaker.spokespersons)
+        return chosen
+
+    def _first(self, level: Level, path: frozenset[int], rejected: Token | None) -> Attribution:
+        act = "say" if level.crossed and level.cue.act in _PRESUPPOSED else level.cue.act
+        return Attribution(
+            level.speaker or NOBODY, act, AttributionMode.INDIRECT_SPEECH, level.cue, level.token,
+            blamed=self._blamed(level.cue, level.token), certainty=level.cue.certainty if act != "say" else None,
+            polarity=level.cue.polarity, rejected=rejected, path=path,
+        )  # fmt: skip
+
+    def _outer(self, chosen: Attribution, level: Level) -> Attribution:
+        """An outer cue of the same speaker: it names the claimant; the inner act stays where it says more."""
+        if level.speaker is not None:
+            chosen.speaker = level.speaker
+        if chosen.act == "say" and not (level.crossed and level.cue.act in _PRESUPPOSED):
+            chosen.act, chosen.cue, chosen.cue_token = level.cue.act, level.cue, level.token
+            chosen.polarity = chosen.polarity or level.cue.polarity
+        if level.cue.act == "accuse" and not chosen.blamed:
+            chosen.blamed = self._blamed(level.cue, level.token)
+        chosen.certainty = chosen.certainty or (level.cue.certainty if level.cue.act != "say" else None)
+        return chosen
+
+    def _blamed(self, cue: Cue, token: Token) -> list[Token]:
+        if cue.act != "accuse":
+            return []
+        words = [w for w in cue.blamed if w not in ("object", "subject")]
+        found = pobj(token, *words) if words else []
+        if not found and "object" in cue.blamed and not ("on" in words and not _has_word(token, "for")):
+            if cue.kind == "noun":
+                found = []
+            elif is_passive(token):
+                own = [t for t in subject(token) if t.pos_ != "VERB"]
+                found = own or ([token.head] if token.dep_ in ("acl", "relcl") else [])
+            else:
+                found = [c for c in token.children if c.dep_ == "dobj"]
+        if not found and "object" in cue.blamed and cue.kind == "verb" and not is_passive(token):
+            found = [c for c in token.children if c.dep_ == "dobj" and not self._frames.noun_events(c)]
+        if not found and "subject" in cue.blamed:
+            found = subject(token)
+        return list(conjuncts([antecedent(t) for t in found]))
+
+    def same(self, one: Speaker, two: Speaker) -> bool:
+        """Whether two speakers are one, or a body and its state."""
+        if one is NOBODY or two is NOBODY or one is UNNAMED or two is UNNAMED:
+            return False
+        first, second = one.claimants[0], two.claimants[0]
+        if (first.reference or first.name) == (second.reference or second.name):
+            return True
+        roots = {self._cast.root(first), self._cast.root(second)}
+        return len(roots) == 1 and None not in roots
+
+    def _whole(self, token: Token, quote: Span) -> bool:
+        """Whether the clause of a token stands in a quotation, not only some words of it."""
+        verb = token
+        while verb.pos_ not in ("VERB", "AUX") and verb.head.i != verb.i:
+            verb = verb.head
+        starts = quote.start <= verb.idx < quote.end
+        return starts and any(quote.start <= t.idx < quote.end for t in verb.children if t.dep_ in ("nsubj", "nsubjpass", "expl")) or (
+            starts and verb.dep_ in ("ROOT", "ccomp")
+        )
+
+    def _speaker_of(self, quote: Span) -> Speaker | None:
+        """The speaker of a quotation: a cue outside it in its paragraph, a line before that ends with a colon, the last one quoted."""
+        if quote in self._quoted:
+            return self._quoted[quote]
+        number = next((n for n, p in enumerate(self._paragraphs) if p.start <= quote.start < p.end), None)
+        found = self._beside(quote, number) if number is not None else None
+        if found is None:
+            found = self._last or (self._cast.voice.speaker if self._cast.voice.official else None)
+        self._quoted[quote] = found
+        if found is not None:
+            self._last = found
+        return found
+
+    def _beside(self, quote: Span, number: int) -> Speaker | None:
+        here = self._paragraphs[number]
+        found = self._cues_in(here, quote)
+        if found is None and number > 0:
+            before = self._paragraphs[number - 1]
+            text = before.of(self._doc.text).rstrip()
+            if text.endswith(":"):
+                found = self._cues_in(before, quote)
+        return found
+
+    def _cues_in(self, paragraph: Span, quote: Span) -> Speaker | None:
+        words = self._doc.char_span(paragraph.start, paragraph.end, alignment_mode="contract")
+        best: tuple[int, Speaker] | None = None
+        for token in words or ():
+            if token.pos_ != "VERB" or self._quotes.at(token.idx) is not None:
+                continue
+            cue = self._frames.cue(token)
+            if cue is None or cue.act not in (*_SAYS, "call", "condemn", "endorse") or is_passive(token):
+                continue
+            distance = min(abs(token.idx - quote.start), abs(token.idx - quote.end))
+            if best is not None and distance >= best[0]:
+                continue
+            speaker = self.subject_of(cue, token)
+            if speaker is not None and speaker is not UNNAMED:
+                best = (distance, speaker)
+        return best[1] if best is not None else None
+
+
+NOBODY = Speaker(())
+_REJECTING = frozenset(
+    "false untrue baseless groundless unfounded fabricated unlikely implausible nonsense lie fabrication impossible absurd "
+    "unsubstantiated bogus fake improbable incredible wrong hoax invention".split()
+)
+
+
+def _rejecting(verb: Token) -> Token | None:
+    """The word by which a copula says that its subject is not so."""
+    if verb.lemma_ != "be" and lemma(verb) not in ("seem", "appear", "call", "describe", "dismiss"):
+        return None
+    for child in verb.children:
+        if child.dep_ in ("acomp", "attr", "oprd") and lemma(child) in _REJECTING:
+            return child
+    return None
+
+
+def _is_that(child: Token) -> bool:
+    return any(c.dep_ == "mark" or c.lower_ == "that" for c in child.children) or child.tag_ in ("VBG", "VB")
+
+
+def _has_of(verb: Token) -> bool:
+    return any(c.dep_ == "prep" and c.lower_ in ("of", "for") for c in verb.children)
+
+
+def _has_word(verb: Token, word: str) -> bool:
+    return any(c.dep_ == "prep" and c.lower_ == word for c in verb.children)
+
+
+def _is_parenthetical(up: Token, child: Token) -> bool:
+    """A clause before its "X said" that the parser took for an adverbial: no conjunction marks it."""
+    return not any(c.dep_ == "mark" for c in child.children) and any(c.dep_ == "nsubj" for c in child.children) and up.dep_ == "ROOT"

@@ -1,0 +1,302 @@
+"""The cast of a document: which actor a noun phrase, a pronoun or a definite noun means, and who speaks for whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from spacy.tokens import Doc, Token
+
+from app.extract.gazetteer import Gazetteer, Name
+from app.extract.nouns import phrase, phrase_start, pobj
+from app.extract.voice import Speaker, Voice, linked
+from app.model import Entity, EntityKind, ReferenceEntry, Span
+
+CAST_VERSION = "cast.v2"
+GROUP_NOUNS = frozenset(
+    "rebel militant fighter insurgent terrorist extremist gunman attacker bomber militia group force troop army soldier "
+    "militiaman jihadist separatist faction coalition party opposition regime government authority official military "
+    "police officer guard unit brigade battalion navy aircraft jet warplane helicopter ally backer proxy commander "
+    "assailant perpetrator paramilitary loyalist guerrilla cell syndicate alliance".split()
+)
+BODY_NOUNS = frozenset(
+    "ministry department embassy agency organisation organization commission mission council court observatory office "
+    "command movement union committee board inquiry investigation tribunal watchdog body team network media monitor "
+    "report expert investigator inspector doctor medic activist resident witness survivor source journalist outlet "
+    "television channel newspaper diplomat analyst rescuer centre center authority state country government "
+    "directorate syndicate headquarters service".split()
+)
+ROLE_NOUNS = frozenset(
+    "president minister secretary envoy ambassador chief head director general commander leader spokesman spokeswoman "
+    "spokesperson governor mayor king prince premier chancellor representative senator lawmaker captain colonel "
+    "dictator adviser advisor coordinator rapporteur commissioner official doctor".split()
+)
+_PERSON_PRONOUNS = frozenset("he she him his her hers himself herself".split())
+_PLURAL = frozenset("they them their theirs themselves both".split())
+_SELF = frozenset("we i our my us me ours mine".split())
+
+
+class Cast:
+    """Resolves the noun phrases of one document to actors."""
+
+    def __init__(self, doc: Doc, names: Sequence[Name], gazetteer: Gazetteer, voice: Voice) -> None:
+        """Read the names and roles once; pronouns look back from where they stand."""
+        self._doc = doc
+        self._gazetteer = gazetteer
+        self.voice = voice
+        self.name_at = {i: name for name in names for i in range(name.start, name.end)}
+        self._person_at = {i: ent for ent in doc.ents if ent.label_ == "PERSON" for i in range(ent.start, ent.end)}
+        self._spoken: dict[str, Speaker] = {}
+        self._persons: dict[str, Entity] = {}
+        self._cache: dict[int, tuple[Entity, ...]] = {}
+        self._seen: list[tuple[int, Entity, str]] = []
+        self._read_all()
+
+    def _read_all(self) -> None:
+        for token in self._doc:
+            if token.pos_ not in ("NOUN", "PROPN") or token.dep_ in ("compound", "amod", "nmod") or token.ent_type_ in _NO_ACTORS:
+                continue
+            found = self._named(token)
+            self._cache[token.i] = found
+            for entity in found:
+                sort = "person" if entity.class_hint == "Person" else "many" if token.tag_ in ("NNS", "NNPS") else "one"
+                self._seen.append((token.i, entity, sort))
+
+    def actors(self, token: Token, speaker: Speaker | None = None) -> tuple[Entity, ...]:
+        """Return the actors that a noun phrase names; `speaker` is who says "we" here."""
+        word = token.lower_
+        if word in _SELF:
+            return (speaker or self.voice.speaker).claimants if (speaker or self.voice.official) else ()
+        if token.pos_ == "PRON" or word in _PERSON_PRONOUNS or word in _PLURAL:
+            found = self._pronoun(token)
+            return (found,) if found is not None else ()
+        if token.i not in self._cache:
+            self._cache[token.i] = self._named(token) if token.pos_ in ("NOUN", "PROPN", "ADJ", "X", "NUM") else ()
+        return self._cache[token.i]
+
+    def speaker(self, token: Token, speaker: Speaker | None = None) -> Speaker | None:
+        """Return who speaks where a noun phrase is the subject of a cue; a spokesperson speaks for a body."""
+        words = phrase(token).of(self._doc.text)
+        if re.search(r"(?i)spokes|press officer|press secretary|press service", self._wide(token)):
+            found = self._spokesperson(token)
+            if found is not None:
+                return found
+        actors = self.actors(token, speaker)
+        if token.lower_ in _SELF and (speaker or self.voice.official):
+            return speaker or self.voice.speaker
+        for actor in actors:
+            known = self._spoken.get(_last(actor.name))
+            if known is not None and actor.class_hint == "Person":
+                return known
+        if not actors and token.pos_ in ("NOUN", "PROPN") and token.lemma_.casefold() in BODY_NOUNS | GROUP_NOUNS | ROLE_NOUNS:
+            actors = (Entity(kind=EntityKind.ACTOR, name=words, span=phrase(token), class_hint="Actor"),)
+        return Speaker(actors) if actors else None
+
+    def root(self, entity: Entity) -> str | None:
+        """Return the state that an actor belongs to by the reference data, or the actor itself where it stands alone."""
+        return self._gazetteer.root(entity.reference) if entity.reference else None
+
+    def _wide(self, token: Token) -> str:
+        """A noun phrase with its appositions."""
+        end = max([c.right_edge.i for c in token.children if c.dep_ == "appos"] + [token.i])
+        return self._doc[token.left_edge.i : min(end + 1, token.left_edge.i + 30)].text
+
+    def _spokesperson(self, token: Token) -> Speaker | None:
+        parts = [token, *(c for c in token.children if c.dep_ == "appos")]
+        body: tuple[Entity, ...] = ()
+        person = next((p for p in parts if p.i in self._person_at), None)
+        for part in parts:
+            for inner in (*pobj(part, "for", "of", "at", "from"), *self._doc[part.left_edge.i : part.i]):
+                if body or (inner.i in self._person_at and inner.i not in self.name_at):
+                    continue
+                name = self.name_at.get(inner.i)
+                entries = [e for e in (name.of(EntityKind.ACTOR) if name else ()) if "Person" not in e.classes]
+                if entries and name is not None:
+                    whole = self._doc[name.start : name.end]
+                    body = (linked(entries[0], Span(whole.start_char, whole.end_char)),)
+                elif inner.dep_ in ("pobj", "poss") and inner.pos_ in ("NOUN", "PROPN"):
+                    body = self.actors(inner) or (_plain(inner),)
+                elif name is not None and name.demonyms:
+                    entry = name.demonyms[0]
+                    body = (linked(entry, Span(inner.idx, inner.idx + len(inner.text))),)
+        if not body:
+            words = phrase(token)
+            left = re.split(r"(?i)\s*(?:deputy |chief |official )?spokes", words.of(self._doc.text))[0].strip()
+            if left and left[:1].isupper() and person is not None and not left.startswith(person.text):
+                body = (Entity(kind=EntityKind.ACTOR, name=left, span=Span(words.start, words.start + len(left)), class_hint="Actor"),)
+        if person is not None:
+            ent = self._person_at[person.i]
+            known = self._spoken.get(_last(ent.text))
+            if not body:
+                return known
+            spoken = Entity(
+                kind=EntityKind.ACTOR, name=ent.text, span=Span(ent.start_char, ent.end_char), class_hint="Person", role="spokesperson"
+            )
+            speaker = Speaker(body, (spoken,))
+            self._spoken[_last(ent.text)] = speaker
+            return speaker
+        if not body:
+            return self._last_spoken(token)
+        spoken = Entity(kind=EntityKind.ACTOR, name=phrase(token).of(self._doc.text), span=phrase(token), class_hint="Person", role="spokesperson")
+        return Speaker(body, (spoken,))
+
+    def _last_spoken(self, token: Token) -> Speaker | None:
+        return next(reversed(self._spoken.values()), None) if self._spoken else None
+
+    def _named(self, token: Token) -> tuple[Entity, ...]:
+        name = self.name_at.get(token.i)
+        entries = name.of(EntityKind.ACTOR) if name is not None else ()
+        words = phrase(token)
+        if entries and name is not None:
+            span = self._doc[name.start : name.end]
+            return (linked(_best(entries), Span(span.start_char, span.end_char)),)
+        pair = self._paired(token)
+        if pair:
+            return pair
+        entry = self._by_variant(token, words)
+        if entry is not None:
+            return (linked(entry, words),)
+        if token.i in self._person_at:
+            return (self._person(token, words),)
+        return self._definite(token, words)
+
+    def _paired(self, token: Token) -> tuple[Entity, ...]:
+        """ "Russian and Syrian forces": one actor for each adjective."""
+        lead = next((c for c in token.lefts if c.dep_ in ("amod", "nmod", "compound", "poss") and c.conjuncts), None)
+        if lead is None or not any(c.i < token.i for c in lead.conjuncts):
+            return ()
+        found = []
+        for part in (lead, *lead.conjuncts):
+            if part.i > token.i or part.i not in self.name_at:
+                continue
+            entries = self._gazetteer.lookup(f"{part.text} {token.text}", EntityKind.ACTOR)
+            span = Span(part.idx, part.idx + len(part.text))
+            own = self.name_at[part.i].of(EntityKind.ACTOR)
+            if entries:
+                found.append(linked(_best(entries), span))
+            elif own and lead.dep_ == "nmod":
+                found.append(linked(_best(own), span))
+            elif token.lemma_.casefold() in GROUP_NOUNS | BODY_NOUNS:
+                found.append(Entity(kind=EntityKind.ACTOR, name=f"{part.text} {token.text}", span=span, class_hint="Actor"))
+        if lead.dep_ == "nmod" and found:
+            last = max(lead.conjuncts, key=lambda c: c.i)
+            rest = Span(self._doc[last.left_edge.i].idx, token.idx + len(token.text))
+            if last.i not in self.name_at:
+                found.append(Entity(kind=EntityKind.ACTOR, name=rest.of(self._doc.text), span=rest, class_hint="Actor"))
+        return tuple(found) if len(found) > 1 else ()
+
+    def _by_variant(self, token: Token, words: Span) -> ReferenceEntry | None:
+        """A phrase under another spelling: "Russia's defense ministry", "the ministry of defence of Russia"."""
+        text = words.of(self._doc.text)
+        forms = [text]
+        owner = next((c for c in token.children if c.dep_ == "poss"), None)
+        if owner is not None and owner.i in self.name_at:
+            rest = self._doc[min(owner.right_edge.i + 1, token.i) : token.i + 1].text
+            name = self.name_at[owner.i]
+            forms += [f"{d} {rest}" for e in (*name.entries, *name.metonyms) for d in (*e.demonyms, e.label)][:8]
+        for inner in pobj(token, "of"):
+            name_ = self.name_at.get(inner.i)
+            if name_ is not None:
+                forms.append(self._doc[phrase_start(token) : inner.i + 1].text)
+                forms += [f"{d} {text}" for e in (*name_.entries, *name_.metonyms) for d in e.demonyms][:4]
+        for form in list(forms):
+            forms += [form.replace("defense", "defence").replace("Defense", "Defence"), form.replace("foreign ministry", "ministry of foreign affairs")]
+        for form in dict.fromkeys(forms):
+            entries = self._gazetteer.lookup(form, EntityKind.ACTOR)
+            if len(entries) == 1:
+                return entries[0]
+        return None
+
+    def _person(self, token: Token, words: Span) -> Entity:
+        ent = self._person_at[token.i]
+        text = re.sub(r"(?:’s|'s)$", "", ent.text)
+        known = self._persons.get(_last(text))
+        if known is not None and (" " not in text or known.name == text):
+            return Entity(
+                kind=known.kind, name=known.name, span=Span(ent.start_char, ent.start_char + len(text)),
+                reference=known.reference, class_hint="Person", role=known.role,
+            )  # fmt: skip
+        role = self._doc.text[words.start : ent.start_char].strip(" ,") if words.start < ent.start_char else None
+        appos = next((c for c in token.children if c.dep_ == "appos"), None)
+        if not role and appos is not None:
+            role = phrase(appos).of(self._doc.text)
+        entity = Entity(
+            kind=EntityKind.ACTOR, name=text, span=Span(ent.start_char, ent.start_char + len(text)),
+            class_hint="Person", role=role or None,
+        )  # fmt: skip
+        self._persons[_last(text)] = entity
+        return entity
+
+    def _definite(self, token: Token, words: Span) -> tuple[Entity, ...]:
+        """A noun for a body, a group or a role: what was named before, where the words say "the"; else the phrase itself."""
+        head = token.lemma_.casefold()
+        text = words.of(self._doc.text)
+        bare = phrase_start(token) == token.i
+        definite = any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children)
+        if bare and definite and head in GROUP_NOUNS | BODY_NOUNS | ROLE_NOUNS:
+            found = self._before(token, head)
+            if found is not None:
+                return (Entity(kind=found.kind, name=found.name, span=words, reference=found.reference, class_hint=found.class_hint, role=found.role),)
+        if token.ent_type_ in ("ORG", "NORP") or (token.ent_type_ == "GPE" and token.pos_ == "PROPN"):
+            return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="Actor"),)
+        if head in GROUP_NOUNS:
+            return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="ArmedGroup"),)
+        if head in BODY_NOUNS or head in ROLE_NOUNS:
+            return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="Actor"),)
+        return ()
+
+    def _before(self, token: Token, head: str) -> Entity | None:
+        """The last actor named before whose words, name or role hold the head noun."""
+        stem = re.compile(rf"\b{re.escape(head)}", re.IGNORECASE)
+        for index, entity, _ in reversed(self._seen):
+            if index >= token.i:
+                continue
+            said = entity.span.of(self._doc.text) if entity.span else ""
+            if stem.search(entity.name) or stem.search(entity.role or "") or (stem.search(said) and len(said) > len(head) + 4):
+                return entity
+        if head == "regime" or (head == "army" and False):
+            return self._regime()
+        return None
+
+    def _regime(self) -> Entity | None:
+        found = [e for _, e, _ in self._seen if e.reference and e.reference.rsplit("/", 1)[-1].startswith("government-of-")]
+        return found[0] if found else None
+
+    def _pronoun(self, token: Token) -> Entity | None:
+        word = token.lower_
+        if word in _PERSON_PRONOUNS:
+            wanted: tuple[str, ...] = ("person",)
+        elif word in _PLURAL:
+            wanted = ("many", "one")
+        elif word in ("it", "its", "itself", "which", "who", "that"):
+            wanted = ("one",)
+        else:
+            return None
+        first: Entity | None = None
+        for index, entity, sort in reversed(self._seen):
+            if index >= token.i or sort not in wanted:
+                continue
+            if token.i - index > 150:
+                break
+            head = self._doc[index]
+            if head.dep_ in ("nsubj", "nsubjpass"):
+                return entity
+            first = first or entity
+        return first
+
+
+_NO_ACTORS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY", "PERCENT", "MONEY", "ORDINAL"})
+
+
+def _best(entries: tuple[ReferenceEntry, ...]) -> ReferenceEntry:
+    """Of several entries of one name: the state before what belongs to it."""
+    return next((e for e in entries if "State" in e.classes), entries[0])
+
+
+def _last(name: str) -> str:
+    return name.split()[-1].casefold() if name.split() else ""
+
+
+def _plain(token: Token) -> Entity:
+    span = phrase(token)
+    return Entity(kind=EntityKind.ACTOR, name=span.of(token.doc.text), span=span, class_hint="Actor")

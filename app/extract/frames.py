@@ -1,0 +1,173 @@
+"""Cue and event frames, read from the resource files: which words attribute, which name events, and who stands where."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from spacy.tokens import Token
+
+from app.model import EventType
+
+FRAMES_VERSION = "frames.v2"
+
+# What the small and medium pipelines lemmatise wrongly.
+_LEMMAS = {"stag": "stage", "mis": "miss", "ceasefires": "ceasefire", "bombe": "bomb", "car-bombing": "bombing"}
+_ALL = frozenset({"clause", "object", "of", "for", "against", "with", "about", "on", "to", "over", "in"})
+_REACH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A frame of attribution: what act a word makes of its content, who speaks, and who is blamed."""
+
+    word: str
+    rest: tuple[str, ...]
+    kind: str
+    act: str
+    claimant: str
+    blamed: tuple[str, ...]
+    content: frozenset[str]
+    certainty: str | None
+    polarity: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class EventFrame:
+    """A frame of an event word: its type, the roles of subject and object, and the class that its object must have."""
+
+    word: str
+    rest: tuple[str, ...]
+    kind: str
+    type: EventType | None
+    subject: str
+    object: str
+    needs: str | None
+    light: bool
+    evaluates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Frames:
+    """All frames, by the lemma of their head."""
+
+    cues: Mapping[tuple[str, str], tuple[Cue, ...]]
+    events: Mapping[tuple[str, str], tuple[EventFrame, ...]]
+    phrases: Mapping[str, tuple[tuple[tuple[str, ...], EventFrame], ...]]
+    classes: Mapping[str, frozenset[str]]
+    means: tuple[tuple[EventType, frozenset[str]], ...]
+
+    def cue(self, token: Token) -> Cue | None:
+        """Return the cue that a token heads here, the longest first."""
+        kind = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADP": "preposition", "ADJ": "adjective"}
+        kinds = [kind.get(token.pos_, ""), *(("preposition",) if token.tag_ == "VBG" else ())]
+        kinds += ["adjective"] if token.tag_ == "VBN" else []
+        for one in kinds:
+            for cue in self.cues.get((one, lemma(token)), ()):
+                if not cue.rest or _has_rest(token, cue.rest):
+                    return cue
+        return None
+
+    def verb_events(self, token: Token) -> tuple[EventFrame, ...]:
+        """Return the event frames of a verb that fit by their words; `needs` is for the caller to check."""
+        found = self.events.get(("verb", lemma(token)), ())
+        return tuple(f for f in found if not f.rest or _has_rest(token, f.rest))
+
+    def noun_events(self, token: Token) -> tuple[EventFrame, ...]:
+        """Return the event frames of a single noun."""
+        return self.events.get(("noun", lemma(token)), ())
+
+    def phrase_at(self, words: list[str], lemmas: list[str], start: int) -> tuple[int, EventFrame] | None:
+        """Return the longest noun phrase frame that begins at a token, with its end."""
+        for parts, frame in self.phrases.get(lemmas[start], ()) or self.phrases.get(words[start], ()):
+            end = start + len(parts)
+            if end <= len(words) and all(p in (words[i], lemmas[i]) for p, i in zip(parts, range(start, end), strict=True)):
+                return end, frame
+        return None
+
+    def is_of(self, class_: str, token: Token) -> bool:
+        """Whether a token heads a word of a class; two-word members look at the token before."""
+        members = self.classes.get(class_, frozenset())
+        own = lemma(token)
+        if own in members or token.lower_ in members:
+            return True
+        before = f"{lemma(token.nbor(-1))} {own}" if token.i > 0 else own
+        return before in members
+
+
+def lemma(token: Token) -> str:
+    """Return the lemma of a token in lower case, mended where the pipeline is wrong."""
+    found = token.lemma_.casefold()
+    if token.pos_ == "PROPN" and found.endswith("s") and token.tag_ in ("NNPS", "NNP") and len(found) > 4:
+        found = found[:-1] if not found.endswith("ss") else found
+    return _LEMMAS.get(found, found)
+
+
+def _has_rest(token: Token, rest: tuple[str, ...]) -> bool:
+    """Whether the further words of a frame follow in order, within reach; the first may stand apart ("held X responsible")."""
+    doc, position = token.doc, token.i + 1
+    if token.pos_ == "NOUN" or token.pos_ == "ADP":
+        return all(token.i + n < len(doc) and doc[token.i + n].lower_ == w for n, w in enumerate(rest, start=1))
+    end = min(len(doc), token.i + 1 + _REACH)
+    for word in rest:
+        while position < end and doc[position].lower_ != word and lemma(doc[position]) != word:
+            if doc[position].is_sent_start:
+                return False
+            position += 1
+        if position >= end:
+            return False
+        position += 1
+    return True
+
+
+@cache
+def load_frames() -> Frames:
+    """Read the resource files once per process."""
+    cues: dict[tuple[str, str], list[Cue]] = defaultdict(list)
+    for row in _read("cues.toml")["cue"]:
+        cue = _cue(row)
+        cues[cue.kind, cue.word].append(cue)
+    data = _read("events.toml")
+    events: dict[tuple[str, str], list[EventFrame]] = defaultdict(list)
+    phrases: dict[str, list[tuple[tuple[str, ...], EventFrame]]] = defaultdict(list)
+    for row in data["frames"]["event"]:
+        frame = _event(row)
+        if frame.kind == "noun" and frame.rest:
+            parts = (frame.word, *frame.rest)
+            phrases[parts[0]].append((parts, frame))
+        else:
+            events[frame.kind, frame.word].append(frame)
+    return Frames(
+        {k: tuple(sorted(v, key=lambda c: -len(c.rest))) for k, v in cues.items()},
+        {k: tuple(sorted(v, key=lambda f: (-len(f.rest), f.needs is None))) for k, v in events.items()},
+        {k: tuple(sorted(v, key=lambda p: -len(p[0]))) for k, v in phrases.items()},
+        {name: frozenset(members) for name, members in data["classes"].items()},
+        tuple((EventType(name), frozenset(words)) for name, words in data["means"].items()),
+    )
+
+
+def _cue(row: Mapping[str, Any]) -> Cue:
+    word, *rest = str(row["word"]).split()
+    content = frozenset(str(row.get("content", "")).split()) or _ALL
+    return Cue(
+        word, tuple(rest), str(row["kind"]), str(row["act"]), str(row.get("claimant", "subject")),
+        tuple(str(row.get("blamed", "")).split()), content, row.get("certainty"), row.get("polarity"),
+    )  # fmt: skip
+
+
+def _event(row: Mapping[str, Any]) -> EventFrame:
+    word, *rest = str(row["word"]).replace("-", " - ").split()
+    return EventFrame(
+        word, tuple(rest), str(row["kind"]), EventType(row["type"]) if "type" in row else None,
+        str(row.get("subject", "perpetrator")), str(row.get("object", "target")), row.get("needs"),
+        bool(row.get("light", False)),
+    )  # fmt: skip
+
+
+def _read(name: str) -> dict[str, Any]:
+    return tomllib.loads((files("app.extract") / "resources" / name).read_text("utf-8"))

@@ -1,0 +1,123 @@
+"""Events of one document: which mentions are about the same matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from app.extract.mentions import GENERIC
+from app.model import Entity, EventType, TimeExpression
+
+MATTERS_VERSION = "matters.v2"
+ATTACKS = frozenset(
+    {
+        EventType.ATTACK, EventType.CHEMICAL_ATTACK, EventType.AIR_RAID, EventType.MISSILE_STRIKE, EventType.SHELLING,
+        EventType.BOMBING, EventType.ARMED_CLASH, EventType.KILLING, EventType.ABDUCTION,
+    }
+)  # fmt: skip
+_ONE = frozenset(
+    {EventType.TRUCE, EventType.FABRICATION, EventType.EVIDENCE_TAMPERING, EventType.TRUCE_BREACH, EventType.INVESTIGATION}
+)
+
+
+@dataclass(slots=True)
+class Matter:
+    """What is known of one event of the document."""
+
+    key: str
+    type: EventType
+    places: dict[str, Entity] = field(default_factory=dict)
+    times: list[TimeExpression] = field(default_factory=list)
+    perpetrators: dict[str, Entity] = field(default_factory=dict)
+    plural: bool = False
+    last: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sighting:
+    """What one mention says of its event, as far as it decides which event it is."""
+
+    type: EventType
+    places: tuple[Entity, ...] = ()
+    perpetrators: tuple[Entity, ...] = ()
+    time: TimeExpression | None = None
+    definite: bool = False
+    plural: bool = False
+    same_voice: bool = True
+    sentence: int = 0
+
+
+class Matters:
+    """The events of a document, in the order of their first mention."""
+
+    def __init__(self, countries: frozenset[str]) -> None:
+        """`countries` are the references of places too wide to tell events apart."""
+        self._countries = countries
+        self.found: list[Matter] = []
+
+    def assign(self, seen: Sighting) -> Matter:
+        """Return the event that a mention is about, a new one where none fits."""
+        ranked = [(rank, -n, m) for n, m in enumerate(reversed(self.found)) if (rank := self._fit(m, seen)) > 0]
+        matter = max(ranked, key=lambda r: r[:2])[2] if ranked else None
+        if matter is None:
+            matter = Matter(f"e{len(self.found) + 1}", seen.type, plural=seen.plural)
+            self.found.append(matter)
+        self._learn(matter, seen)
+        return matter
+
+    def _learn(self, matter: Matter, seen: Sighting) -> None:
+        if matter.type in GENERIC and seen.type not in GENERIC:
+            matter.type = seen.type
+        for entity in seen.places:
+            matter.places.setdefault(key_of(entity), entity)
+        for entity in seen.perpetrators:
+            matter.perpetrators.setdefault(key_of(entity), entity)
+        if seen.time is not None:
+            matter.times.append(seen.time)
+        matter.last = seen.sentence
+
+    def _fit(self, matter: Matter, seen: Sighting) -> int:
+        """How well a mention fits an event; 0 where it cannot be that event."""
+        if matter.type is not seen.type and not self._kinds_meet(matter, seen):
+            return 0
+        if seen.time is not None and matter.times and all(_apart(t, seen.time) for t in matter.times):
+            return 0
+        mine, theirs = self._narrow(matter.places.values()), self._narrow(seen.places)
+        if mine and theirs and not mine & theirs:
+            return 0
+        rank = 1 + 2 * bool(mine & theirs) + 2 * seen.definite
+        if seen.type in _ONE:
+            return rank + 2
+        if matter.plural != seen.plural and not seen.definite and not (mine & theirs):
+            return 0
+        doers = {key_of(p) for p in seen.perpetrators}
+        if doers and matter.perpetrators and not doers & set(matter.perpetrators):
+            if seen.same_voice or not (mine & theirs or seen.definite or seen.type is EventType.CHEMICAL_ATTACK):
+                return 0
+        close = seen.sentence - matter.last <= 3
+        if not (mine & theirs or seen.definite or doers & set(matter.perpetrators) or close):
+            return 0
+        return rank + close + bool(doers & set(matter.perpetrators))
+
+    @staticmethod
+    def _kinds_meet(matter: Matter, seen: Sighting) -> bool:
+        if matter.type not in ATTACKS or seen.type not in ATTACKS:
+            return False
+        return seen.definite and (seen.type in GENERIC or matter.type in GENERIC) and seen.sentence - matter.last <= 3
+
+    def _narrow(self, places: Iterable[Entity]) -> set[str]:
+        return {key_of(p) for p in places if not (p.reference and p.reference in self._countries)}
+
+
+def key_of(entity: Entity) -> str:
+    """Return what tells entities apart: the reference, else the folded name."""
+    return entity.reference or entity.name.casefold()
+
+
+def _apart(one: TimeExpression, two: TimeExpression) -> bool:
+    """Whether two times cannot be the same."""
+    if one.text == two.text or (one.earliest is None and one.latest is None) or (two.earliest is None and two.latest is None):
+        return False
+    low, high = date.min, date.max
+    return (one.latest or high) < (two.earliest or low) or (two.latest or high) < (one.earliest or low)

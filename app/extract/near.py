@@ -1,0 +1,307 @@
+"""What stands near an event in its sentence: its places, instruments, time and casualty figures, each given to the event it hangs on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as SpacySpan
+
+from app.extract.cast import Cast
+from app.extract.frames import Frames, lemma
+from app.extract.gazetteer import Name
+from app.extract.mentions import Mention
+from app.extract.nouns import phrase
+from app.extract.voice import linked
+from app.model import CasualtyFigure, Entity, EntityKind, Span, TimeExpression
+
+NEAR_VERSION = "near.v2"
+_WHERE = frozenset(
+    "in at near on around across over inside outside within throughout into toward towards from against to through "
+    "along beyond north south east west of targeting hitting at upon".split()
+)
+PLACE_NOUNS = frozenset(
+    "town city province governorate district suburb village area region neighbourhood neighborhood part north south east "
+    "west outskirt countryside territory state camp heart center centre capital valley county port island enclave "
+    "stronghold border side municipality settlement locality hamlet site front frontline".split()
+)
+_PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
+_SPEECH = frozenset({"say", "accuse", "deny", "find", "assess", "call", "condemn", "endorse", "claim"})
+_DIRECTIONS = re.compile(r"(?i)^(?:north|south|east|west|central|upper|lower|greater)")
+
+
+@dataclass(slots=True)
+class Around:
+    """What was given to one mention."""
+
+    places: list[Entity] = field(default_factory=list)
+    instruments: list[Entity] = field(default_factory=list)
+    times: list[TimeExpression] = field(default_factory=list)
+    figures: list[CasualtyFigure] = field(default_factory=list)
+
+
+class Surroundings:
+    """The places, instruments, times and figures of a document, by token."""
+
+    def __init__(
+        self, doc: Doc, names: Sequence[Name], cast: Cast, times: Sequence[TimeExpression], figures: Sequence[CasualtyFigure], frames: Frames
+    ) -> None:
+        """Index all by their head token once."""
+        self._doc = doc
+        self._cast = cast
+        self._frames = frames
+        self._places = self._find_places(names)
+        self._instruments = self._find_instruments(names)
+        self._times = [(t, head) for t in times if t.span and (head := self._head(t.span)) is not None]
+        self._figures = [(f, head) for f in figures if f.span and (head := self._head(f.span)) is not None]
+
+    def place_at(self, token: Token) -> Entity | None:
+        """Return the place that a token heads, whatever its role."""
+        return self._places.get(token.i)
+
+    def give(self, sentence: SpacySpan, mentions: Sequence[Mention], actors: frozenset[int]) -> dict[int, Around]:
+        """Return what each mention of a sentence gets, by its position; `actors` heads are no places."""
+        around = {n: Around() for n in range(len(mentions))}
+        if not mentions:
+            return around
+        inside = range(sentence.start, sentence.end)
+        for index in inside:
+            place = self._places.get(index)
+            if place is not None and index not in actors and self._is_where(self._doc[index]):
+                self._add(around, mentions, self._doc[index], lambda a, e=place: a.places.append(e))
+            tool = self._instruments.get(index)
+            if tool is not None and self._is_used(self._doc[index]):
+                self._add(around, mentions, self._doc[index], lambda a, e=tool: a.instruments.append(e))
+        for time, head in self._times:
+            if head.i in inside and not self._is_speech_time(head, mentions):
+                self._add(around, mentions, head, lambda a, t=time: a.times.append(t))
+        for figure, head in self._figures:
+            if head.i in inside:
+                self._add(around, mentions, head, lambda a, f=figure: a.figures.append(f), single=True)
+        return around
+
+    def _add(
+        self, around: dict[int, Around], mentions: Sequence[Mention], token: Token, put: Callable[[Around], None], single: bool = False
+    ) -> None:
+        chosen = nearest(token, mentions)
+        if chosen is None:
+            return
+        put(around[chosen])
+        if single:
+            return
+        for n, other in enumerate(mentions):
+            if n != chosen and _coordinated(other, mentions[chosen]) and token.i > max(other.token.i, mentions[chosen].token.i):
+                put(around[n])
+
+    def _head(self, span: Span) -> Token | None:
+        found = self._doc.char_span(span.start, span.end, alignment_mode="expand")
+        return found.root if found is not None and len(found) else None
+
+    def _find_places(self, names: Sequence[Name]) -> dict[int, Entity]:
+        found: dict[int, Entity] = {}
+        taken: set[int] = set()
+        for name in names:
+            entries = [e for e in name.entries if e.kind is EntityKind.PLACE]
+            words = self._doc[name.start : name.end]
+            if name.entries or name.metonyms:
+                taken |= set(range(name.start, name.end))
+            if entries:
+                head = words.root
+                entry = entries[0] if len(entries) == 1 else next((e for e in entries if e.wikidata), entries[0])
+                found[head.i] = linked(entry, Span(words.start_char, words.end_char))
+        for ent in self._doc.ents:
+            if ent.label_ in _PLACE_LABELS and not taken & set(range(ent.start, ent.end)) and ent.root.pos_ in ("PROPN", "NOUN"):
+                text = re.sub(r"^(?i:the)\s+|(?:'s|’s)$", "", ent.text)
+                if len(text) > 2:
+                    start = ent.start_char + ent.text.find(text)
+                    found.setdefault(ent.root.i, Entity(kind=EntityKind.PLACE, name=text, span=Span(start, start + len(text))))
+        for token in self._doc:
+            if token.i in taken or token.i in found or token.pos_ != "PROPN" or token.ent_type_ in ("DATE", "TIME"):
+                continue
+            if token.dep_ == "pobj" and token.head.lower_ == "of" and lemma(token.head.head) in PLACE_NOUNS:
+                span = phrase(token)
+                found[token.i] = Entity(kind=EntityKind.PLACE, name=span.of(self._doc.text), span=span)
+            elif token.dep_ == "pobj" and token.head.lower_ in ("in", "near") and token.ent_type_ in ("PERSON", "ORG", ""):
+                span = phrase(token)
+                found[token.i] = Entity(kind=EntityKind.PLACE, name=span.of(self._doc.text), span=span)
+        return found
+
+    def _find_instruments(self, names: Sequence[Name]) -> dict[int, Entity]:
+        found: dict[int, Entity] = {}
+        for name in names:
+            entry = next((e for e in name.entries if e.kind is EntityKind.INSTRUMENT), None)
+            if entry is not None:
+                words = self._doc[name.start : name.end]
+                found[words.root.i] = linked(entry, Span(words.start_char, words.end_char))
+        return found
+
+    def _is_where(self, token: Token) -> bool:
+        """Whether a place name tells where, and not who or whose."""
+        for _ in range(8):
+            dep, head = token.dep_, token.head
+            if dep in ("conj", "appos") and head.pos_ in ("PROPN", "NOUN"):
+                token = head
+                continue
+            if dep == "pobj":
+                word = head.lower_
+                if word == "of":
+                    above = head.head
+                    return lemma(above) in PLACE_NOUNS or bool(self._frames.noun_events(above)) or lemma(above) in ("shelling", "part", "people")
+                return word in _WHERE or word in ("including", "like")
+            if dep in ("compound", "nmod", "amod", "poss"):
+                if lemma(head) in PLACE_NOUNS or self._places.get(head.i) is not None or head.lower_ in PLACE_NOUNS:
+                    token = head
+                    continue
+                return False
+            return dep in ("dobj", "nsubjpass", "npadvmod") and any(self._frames.verb_events(head)) if dep != "npadvmod" else True
+        return False
+
+    def _is_used(self, token: Token) -> bool:
+        """Whether an instrument is used here, and not looked for, destroyed or named for a body ("chemical weapons watchdog")."""
+        head = token.head
+        if token.dep_ in ("compound", "nmod", "amod") and head.pos_ in ("NOUN", "PROPN"):
+            if lemma(head) in _ABOUT:
+                return False
+        if head.dep_ in ("compound", "nmod") and lemma(head.head) in _ABOUT:
+            return False
+        return token.ent_type_ not in ("PERSON",)
+
+    def _is_speech_time(self, head: Token, mentions: Sequence[Mention]) -> bool:
+        """Whether a time says when someone spoke: it hangs on a cue, before its content or after a cue that follows its content."""
+        parts = {p.i for m in mentions for p in (*m.parts, m.anchor)}
+        verb = head
+        while verb.head.i != verb.i:
+            verb = verb.head
+            if verb.i in parts:
+                return False
+            if verb.pos_ in ("VERB", "AUX"):
+                break
+        cue = self._frames.cue(verb) if verb.pos_ == "VERB" else None
+        if cue is None or cue.act not in _SPEECH:
+            return False
+        first = min((m.token.i for m in mentions), default=0)
+        if head.i < first or head.i < verb.i:
+            return True
+        last = max(m.token.i for m in mentions if m.token.i < head.i)
+        return verb.i > last or (cue.act in ("say", "deny") and head.i - verb.i <= 3)
+
+
+_ABOUT = frozenset(
+    "watchdog inspector expert convention prohibition organisation organization program programme facility charge allegation "
+    "accusation report story investigation inquiry site sample agency body depot factory plant stockpile arsenal victim".split()
+)
+
+
+def nearest(token: Token, mentions: Sequence[Mention]) -> int | None:
+    """Return the mention on which a token hangs: the first above it in the tree, else the closest one in it."""
+    owner: dict[int, int] = {}
+    for n, mention in enumerate(mentions):
+        for part in (mention.anchor, *mention.parts, *((mention.light,) if mention.light is not None else ())):
+            owner.setdefault(part.i, n)
+    up, seen = token, 0
+    while True:
+        if up.i in owner:
+            return owner[up.i]
+        if up.head.i == up.i or seen > 60:
+            break
+        up, seen = up.head, seen + 1
+    above = {t.i: depth for depth, t in enumerate((token, *token.ancestors))}
+    best: tuple[int, int, int] | None = None
+    for n, mention in enumerate(mentions):
+        for part in (mention.anchor, *mention.parts):
+            for depth, up in enumerate((part, *part.ancestors)):
+                if up.i in above:
+                    far = depth + above[up.i]
+                    rank = (far, abs(part.i - token.i), n)
+                    best = rank if best is None or rank < best else best
+                    break
+    return best[2] if best is not None else None
+
+
+def _coordinated(one: Mention, two: Mention) -> bool:
+    return one.anchor in two.anchor.conjuncts
+
+
+def targets_of(tokens: Sequence[Token], cast: Cast, surroundings: Surroundings) -> list[Entity]:
+    """Return who or what was hit, by the heads of their noun phrases: places, actors, people, buildings and things."""
+    found: dict[str, Entity] = {}
+    for token in tokens:
+        for entity in _target(token, cast, surroundings):
+            found.setdefault(entity.reference or entity.name.casefold(), entity)
+    return list(found.values())
+
+
+def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity]:
+    place = surroundings.place_at(token)
+    if place is not None:
+        return [place]
+    if token.pos_ not in ("NOUN", "PROPN", "ADJ", "PRON", "NUM") or token.ent_type_ in ("DATE", "TIME", "MONEY", "PERCENT"):
+        return []
+    if token.pos_ == "PRON" or token.lower_ in _VAGUE:
+        return list(cast.actors(token)) if token.lower_ in ("them", "him", "her", "us") else []
+    counted = _counted(token)
+    if counted is not token:
+        return _target(counted, cast, surroundings)
+    if lemma(token) in PLACE_NOUNS:
+        for child in token.children:
+            if child.dep_ == "prep" and child.lower_ == "of":
+                inner = next((surroundings.place_at(g) for g in child.children if g.dep_ == "pobj"), None)
+                if inner is not None:
+                    return [inner]
+        named = next((surroundings.place_at(c) for c in token.children if c.dep_ in ("compound", "appos")), None)
+        if named is not None and lemma(token) in ("city", "town", "province", "governorate", "district", "region"):
+            return [named]
+    if lemma(token) in _POPULATION:
+        span = phrase(token)
+        words = _bare_number(token, span)
+        if words is None:
+            return []
+        return [Entity(kind=EntityKind.POPULATION_GROUP, name=words.of(token.doc.text), span=words)]
+    actors = cast.actors(token)
+    if actors:
+        return list(actors)
+    span = phrase(token)
+    words = _bare_number(token, span) or span
+    return [Entity(kind=EntityKind.PHYSICAL_TARGET, name=words.of(token.doc.text), span=words)]
+
+
+_VAGUE = frozenset("it this that which who them those these him her us all some many others".split())
+_POPULATION = frozenset(
+    "civilian people person man woman child resident villager worker mourner patient refugee family victim protester student "
+    "syrian iraqi inhabitant baby boy girl teacher doctor journalist farmer life worshipper shopper medic passenger pilgrim "
+    "prisoner hostage demonstrator displaced population citizen soldier serviceman".split()
+)
+_COUNTS = frozenset("score dozen hundred thousand ten million number couple majority group handful half lot".split())
+
+
+def _counted(token: Token) -> Token:
+    """ "scores of civilians", "tens of thousands of people": what is counted."""
+    for _ in range(3):
+        if lemma(token) not in _COUNTS and token.pos_ != "NUM":
+            break
+        inner = next((g for c in token.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"), None)
+        if inner is None:
+            break
+        token = inner
+    return token
+
+
+def _bare_number(token: Token, span: Span) -> Span | None:
+    """A phrase without its number; None where only "people" is left, which says nothing."""
+    doc = token.doc
+    start = span.start
+    described = False
+    for word in doc[token.left_edge.i : token.i]:
+        if word.idx < start:
+            continue
+        if word.pos_ == "NUM" or word.lower_ in ("at", "least", "more", "than", "about", "around", "some", "over", "nearly", "other", "many", "up", "to", "several"):
+            start = word.idx + len(word.text)
+            while start < len(doc.text) and doc.text[start] == " ":
+                start += 1
+        elif word.pos_ in ("ADJ", "NOUN", "PROPN", "VERB"):
+            described = True
+    if lemma(token) in ("people", "person", "man", "other", "life") and not described and token.lower_ not in ("men",):
+        return None
+    return Span(min(start, token.idx), token.idx + len(token.text))

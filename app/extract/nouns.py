@@ -1,0 +1,129 @@
+"""Noun phrases of a parsed text: their extent, their coordination, and what a relative pronoun stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from spacy.tokens import Doc, Token
+
+from app.model import Span
+
+_OPENERS = frozenset({"det", "predet", "punct", "cc", "preconj", "mark", "nsubj", "advmod", "case"})
+_INSIDE_LIST = frozenset({"conj"})
+
+
+def phrase_start(token: Token) -> int:
+    """Return the index of the first word of a noun phrase, without its article and its quotation marks."""
+    start = token.left_edge.i
+    doc = token.doc
+    while start < token.i:
+        word = doc[start]
+        if word.pos_ in ("DET", "PUNCT", "SPACE", "CCONJ", "ADP", "SCONJ") or (
+            word.dep_ in ("det", "predet", "mark", "nsubj", "punct") and not word.ent_type_
+        ):
+            start += 1
+            continue
+        break
+    return start
+
+
+def phrase(token: Token) -> Span:
+    """Return the noun phrase that a noun heads: its left modifiers and the noun."""
+    doc = token.doc
+    start = doc[phrase_start(token)]
+    return Span(start.idx, token.idx + len(token.text))
+
+
+def with_of(token: Token) -> Span:
+    """Return the noun phrase with a following "of" phrase ("the Damascus suburb of Ghouta")."""
+    base = phrase(token)
+    for child in token.rights:
+        if child.dep_ == "prep" and child.lower_ == "of":
+            for inner in child.children:
+                if inner.dep_ == "pobj":
+                    return Span(base.start, inner.idx + len(inner.text))
+    return base
+
+
+def conjuncts(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Yield each head with the nouns coordinated with it, in order and once."""
+    seen: set[int] = set()
+    for token in tokens:
+        for one in (token, *token.conjuncts):
+            if one.i not in seen and one.i >= token.i:
+                seen.add(one.i)
+                yield one
+
+
+def antecedent(token: Token) -> Token:
+    """Return what a relative pronoun stands for, else the token itself."""
+    if token.tag_ in ("WDT", "WP") or (token.lower_ == "that" and token.pos_ in ("PRON", "SCONJ")):
+        verb = token.head
+        while verb.dep_ in ("conj", "xcomp", "aux", "auxpass") and verb.head.i != verb.i:
+            verb = verb.head
+        if verb.dep_ in ("relcl", "acl"):
+            return verb.head
+    return token
+
+
+def pobj(verb: Token, *words: str) -> list[Token]:
+    """Return the objects of the prepositions `words` among a token's children."""
+    return [
+        inner
+        for child in verb.children
+        if child.dep_ in ("prep", "agent", "dative") and child.lower_ in words
+        for inner in child.children
+        if inner.dep_ in ("pobj", "pcomp")
+    ]
+
+
+def subject(verb: Token) -> list[Token]:
+    """Return the grammatical subject of a verb, by conjunction, control and relative clause where it has none of its own."""
+    for _ in range(6):
+        own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "csubj")]
+        if own:
+            return [antecedent(t) for t in own]
+        if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
+            verb = verb.head
+            continue
+        if verb.dep_ in ("xcomp", "advcl", "ccomp", "pcomp", "prep") and verb.head.i != verb.i:
+            verb = verb.head
+            if verb.pos_ == "ADP":
+                verb = verb.head
+            if verb.pos_ in ("NOUN", "PROPN"):
+                return [verb] if verb.dep_ in ("nsubj", "nsubjpass", "dobj") else []
+            objects = [c for c in verb.children if c.dep_ == "dobj" and c.pos_ != "NUM"]
+            if objects and _controls_object(verb):
+                return objects
+            continue
+        if verb.dep_ in ("acl", "relcl") and verb.tag_ == "VBG":
+            return [verb.head]
+        return []
+    return []
+
+
+def is_passive(verb: Token) -> bool:
+    """Whether a verb stands in the passive, also as a participle after a noun ("attacks claimed by the group")."""
+    if any(c.dep_ in ("auxpass", "nsubjpass", "agent") for c in verb.children):
+        return True
+    if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
+        return True
+    if verb.dep_ == "conj" and verb.tag_ == "VBN" and not any(c.dep_ in ("aux", "nsubj") for c in verb.children):
+        return is_passive(verb.head) if verb.head.pos_ == "VERB" else False
+    return False
+
+
+_OBJECT_CONTROL = frozenset(
+    "urge ask order tell allow force accuse caution warn call press compel permit enable tell invite implore suspect "
+    "blame beg expect want get help lead cause command direct instruct oblige persuade require request".split()
+)
+
+
+def _controls_object(verb: Token) -> bool:
+    return verb.lemma_.casefold() in _OBJECT_CONTROL
+
+
+def covering(doc: Doc, span: Span) -> list[Token]:
+    """Return the tokens that a span of characters touches."""
+    found = doc.char_span(span.start, span.end, alignment_mode="expand")
+    return list(found) if found is not None else []

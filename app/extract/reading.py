@@ -1,0 +1,251 @@
+"""One document being read: sentence by sentence, event by event, from the layers to statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from spacy.tokens import Doc, Token
+from spacy.tokens import Span as SpacySpan
+
+from app.extract.acts import Stance, is_evaluation, is_obliged, modality_of, stance_of, statement_type
+from app.extract.attribution import UNNAMED, Attribution, Attributor
+from app.extract.cast import Cast
+from app.extract.drafts import Draft, fill, finish, merge
+from app.extract.echoes import Echoes
+from app.extract.figures import PartFigure, find_figures
+from app.extract.frames import Frames, lemma
+from app.extract.gazetteer import Gazetteer
+from app.extract.matters import ATTACKS, Matters, Sighting
+from app.extract.mentions import JOINT, Mention, find_mentions
+from app.extract.near import Around, Surroundings, targets_of
+from app.extract.parsing import paragraphs
+from app.extract.quotes import Quotes
+from app.extract.roles import Roles, find_roles
+from app.extract.stance import find_hedges, find_negations, find_undetermined, is_conditional
+from app.extract.times import find_times
+from app.extract.voice import document_voice
+from app.model import (
+    Document,
+    Entity,
+    EntityKind,
+    EventRecord,
+    EventType,
+    Polarity,
+    Records,
+    Span,
+    StatementType,
+)
+
+READING_VERSION = "reading.v2"
+_AVERTS = frozenset(
+    "prevent avoid deter avert fight combat counter eliminate reduce minimise minimize prohibit ban discourage plan prepare fear".split()
+)
+
+
+class Reading:
+    """Reads one parsed document."""
+
+    def __init__(self, document: Document, doc: Doc, gazetteer: Gazetteer, frames: Frames, countries: frozenset[str]) -> None:
+        """Find names, voice, quotations, times and figures once."""
+        self._document = document
+        self._doc = doc
+        self._frames = frames
+        names = gazetteer.find(doc)
+        blocks = paragraphs(document.text[: len(doc.text)])
+        self._voice = document_voice(document, doc, names, gazetteer)
+        self._cast = Cast(doc, names, gazetteer, self._voice)
+        self._attributor = Attributor(doc, self._cast, Quotes(doc.text, blocks), frames, blocks)
+        figures = [f for f in find_figures(document.text[: len(doc.text)]) if type(f) is not PartFigure]
+        times = find_times(document.text[: len(doc.text)], document.published)
+        self._near = Surroundings(doc, names, self._cast, times, figures, frames)
+        self._matters = Matters(countries)
+        self._headline = _headline(document, blocks)
+        self._drafts: list[Draft] = []
+
+    def records(self, generator: str) -> Records:
+        """Read every sentence, then join, fill and number what was found."""
+        echoes = Echoes(self._doc, self._attributor, self._frames, self._cast)
+        for number, sentence in enumerate(self._doc.sents):
+            if sentence.text.strip():
+                self._read(sentence, number)
+                self._drafts += echoes.find(sentence, number, self._drafts, self._evidence(sentence))
+        drafts = merge(self._drafts)
+        fill(drafts)
+        _link(drafts)
+        keys = dict.fromkeys(key for d in drafts for key in (d.matter.key, *((d.breach_of.key,) if d.breach_of else ())))
+        return Records(
+            document_id=self._document.id,
+            generator=generator,
+            statements=finish(drafts, generator),
+            events=tuple(EventRecord(key=k) for k in sorted(keys, key=lambda k: int(k[1:]))),
+        )
+
+    def _read(self, sentence: SpacySpan, number: int) -> None:
+        mentions = find_mentions(sentence, self._frames)
+        if not mentions:
+            return
+        roles = [find_roles(m) for m in mentions]
+        attributions = [self._attributor.of(m.token) for m in mentions]
+        busy = {t.i for r in roles for t in (*r.perpetrators, *r.participants)}
+        around = self._near.give(sentence, mentions, frozenset(busy))
+        text = sentence.text
+        hedges = find_hedges(text, start=sentence.start_char)
+        negations = find_negations(text, start=sentence.start_char)
+        open_ = bool(find_undetermined(text))
+        _share(mentions, roles)
+        for n, mention in enumerate(mentions):
+            attribution = attributions[n]
+            if self._is_left_out(mention, attribution, text):
+                continue
+            stance = stance_of(self._doc, mention, attribution, hedges, negations, open_ and attribution.cue is not None)
+            draft = self._draft(mention, roles[n], attribution, around[n], stance, sentence, number)
+            if draft is not None:
+                self._drafts.append(draft)
+
+    def _is_left_out(self, mention: Mention, attribution: Attribution, text: str) -> bool:
+        """What is named without being put forward: inside a faked story or an inquiry, to be prevented, on a condition."""
+        wrapper = mention.inside
+        if wrapper is not None:
+            cue = attribution.cue_token
+            own = cue is not None and any(p.i in {a.i for a in cue.ancestors} for p in (wrapper.token, wrapper.anchor))
+            return not own and mention.type is not EventType.TRUCE
+        if attribution.act != "call":
+            for up in mention.anchor.ancestors:
+                if lemma(up) in _AVERTS and up.pos_ == "VERB" and up.i not in {p.i for p in mention.parts}:
+                    return True
+                if attribution.cue_token is not None and up.i == attribution.cue_token.i:
+                    break
+            verb = mention.light or mention.token
+            if mention.type in ATTACKS and any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "’ll") for c in verb.children):
+                return True
+            if any(c.dep_ == "mark" and c.lower_ in ("if", "unless") for up in (verb, verb.head) for c in up.children) and is_conditional(text):
+                return True
+        return False
+
+    def _draft(
+        self, mention: Mention, roles: Roles, attribution: Attribution, around: Around, stance: Stance, sentence: SpacySpan, number: int
+    ) -> Draft | None:
+        speaker = attribution.speaker
+        us = self._attributor.speaker_at(mention.token) or (speaker if self._voice.official else None)
+        perpetrators = self._perpetrators(mention, roles, attribution, us)
+        participants = _entities(roles.participants, lambda t: self._cast.actors(t, us))
+        type_ = self._type(mention, attribution, perpetrators, stance)
+        joint = mention.type in JOINT
+        targets = [] if joint else targets_of(roles.targets, self._cast, self._near)
+        if type_ is StatementType.REPORT and attribution.act == "claim" and not perpetrators:
+            perpetrators = list(speaker.claimants)
+        places = [p for p in around.places if mention.type is not EventType.INVESTIGATION]
+        places += [t for t in targets if t.kind is EntityKind.PLACE]
+        time = next((t for t in around.times), None) if mention.type is not EventType.INVESTIGATION else None
+        matter = self._matters.assign(
+            Sighting(
+                type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
+                definite=_is_definite(mention), plural=_is_plural(mention), same_voice=False, sentence=number,
+            )
+        )  # fmt: skip
+        draft = Draft(
+            type_, self._evidence(sentence), speaker, attribution.mode, stance, mention.type, matter, number,
+            modality=modality_of(type_, mention), time=time, relayed=attribution.relayed,
+        )  # fmt: skip
+        if mention.type in ATTACKS and matter.type in ATTACKS and _is_definite(mention) and mention.type in (EventType.ATTACK, EventType.KILLING):
+            draft.event_type = matter.type
+        draft.add("perpetrators", perpetrators)
+        draft.add("targets", [t for t in targets if t.name not in {p.name for p in perpetrators}])
+        draft.add("participants", participants)
+        draft.add("places", places)
+        if mention.type in ATTACKS:
+            draft.add("instruments", around.instruments)
+            draft.figures = list(around.figures)
+        draft.headline = self._headline is not None and draft.evidence.start < self._headline
+        draft.breach_of = self._breach(mention, sentence)
+        if not attribution.sure:
+            draft.confidence -= 0.2
+        if speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE and not draft.has_slots:
+            return None
+        return draft
+
+    def _perpetrators(self, mention: Mention, roles: Roles, attribution: Attribution, us: object) -> list[Entity]:
+        heads = list(roles.perpetrators)
+        if attribution.act == "accuse" and attribution.blamed and mention.type is not EventType.TRUCE:
+            heads = list(attribution.blamed)
+        from app.extract.voice import Speaker
+
+        speaker = us if isinstance(us, Speaker) else None
+        found = _entities(heads, lambda t: self._cast.actors(t, speaker))
+        return [e for e in found if e.kind is EntityKind.ACTOR]
+
+    def _type(self, mention: Mention, attribution: Attribution, perpetrators: Sequence[Entity], stance: Stance) -> StatementType:
+        voice = attribution.speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
+        if attribution.act == "say" and not voice:
+            if is_evaluation(mention):
+                return StatementType.CONDEMNATION
+            if is_obliged(mention, attribution):
+                return StatementType.CALL
+        return statement_type(attribution, mention, perpetrators, stance)
+
+    def _breach(self, mention: Mention, sentence: SpacySpan) -> object:
+        if mention.type is EventType.TRUCE or mention.type is EventType.INVESTIGATION:
+            return None
+        words = sentence.text.lower()
+        if mention.type is EventType.TRUCE_BREACH or ((" violation of " in words or " breach of " in words) and ("truce" in words or "fire" in words)):
+            truce = next((m for m in reversed(self._matters.found) if m.type is EventType.TRUCE), None)
+            return truce
+        return None
+
+    def _evidence(self, sentence: SpacySpan) -> Span:
+        text = self._document.text
+        start, end = sentence.start_char, min(sentence.end_char, len(text))
+        while start < end and text[start].isspace():
+            start += 1
+        while end > start and text[end - 1].isspace():
+            end -= 1
+        return Span(start, end)
+
+
+def _entities(tokens: Sequence[Token], read: object) -> list[Entity]:
+    found: dict[str, Entity] = {}
+    for token in tokens:
+        for entity in read(token):  # type: ignore[operator]
+            found.setdefault(entity.reference or entity.name.casefold(), entity)
+    return list(found.values())
+
+
+def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
+    """Coordinated events share who did them and whom they hit: "shelling and airstrikes by the army"."""
+    for one, mine in zip(mentions, roles, strict=True):
+        for two, theirs in zip(mentions, roles, strict=True):
+            if one is two or two.anchor not in one.anchor.conjuncts:
+                continue
+            mine.perpetrators = mine.perpetrators or list(theirs.perpetrators)
+            mine.targets = mine.targets or list(theirs.targets)
+
+
+def _is_definite(mention: Mention) -> bool:
+    """Whether words such as "the", "this" take up an event named before."""
+    if not mention.is_noun:
+        return False
+    return any(c.dep_ == "det" and c.lower_ in ("the", "this", "these", "that", "those") for t in (mention.token, mention.anchor) for c in t.children)
+
+
+def _is_plural(mention: Mention) -> bool:
+    return mention.is_noun and mention.anchor.tag_ in ("NNS", "NNPS")
+
+
+def _headline(document: Document, blocks: Sequence[Span]) -> int | None:
+    """Where the body begins, if the text opens with its own title."""
+    if not blocks or not document.title:
+        return None
+    first = " ".join(blocks[0].of(document.text).split())
+    return blocks[0].end if first == " ".join(document.title.split()) and len(blocks) > 1 else None
+
+
+def _link(drafts: Sequence[Draft]) -> None:
+    """Denials dispute the accusations of the same event; a fabrication disputes the accounts told before it."""
+    for draft in drafts:
+        for other in drafts:
+            if other is draft or other.type is not StatementType.ACCUSATION or other.claimants == draft.claimants:
+                continue
+            if draft.denied and other.matter.key == draft.matter.key and other.stance.polarity is Polarity.AFFIRMED:
+                if draft.keys("perpetrators") & other.keys("perpetrators") or not draft.slots["perpetrators"]:
+                    draft.disputes.append(other)

@@ -1,0 +1,136 @@
+"""The roles of an event: which words of the sentence name who did it, who or what was hit, who took part, with what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from spacy.tokens import Token
+
+from app.extract.frames import EventFrame, lemma
+from app.extract.mentions import JOINT, Mention
+from app.extract.nouns import conjuncts, is_passive, pobj, subject
+from app.model import EventType
+
+ROLES_VERSION = "roles.v2"
+_TARGET_WORDS = ("on", "against", "at", "upon", "targeting", "into", "toward", "towards")
+_OF_TARGET = frozenset(
+    {
+        EventType.SHELLING, EventType.BOMBING, EventType.KILLING, EventType.ABDUCTION, EventType.AIR_RAID,
+        EventType.SIEGE, EventType.DISPLACEMENT, EventType.ATTACK,
+    }
+)  # fmt: skip
+_TAKES_PART = frozenset("broker mediate announce agree commit sign negotiate arrange sponsor guarantee back lead conduct extend".split())
+
+
+@dataclass(slots=True)
+class Roles:
+    """The heads of the noun phrases in each role."""
+
+    perpetrators: list[Token] = field(default_factory=list)
+    targets: list[Token] = field(default_factory=list)
+    participants: list[Token] = field(default_factory=list)
+    instruments: list[Token] = field(default_factory=list)
+
+    def give(self, role: str, tokens: list[Token]) -> None:
+        """Put tokens under a role by its name in the frames; roles that name no slot are dropped."""
+        slot = {
+            "perpetrator": self.perpetrators, "target": self.targets, "participant": self.participants,
+            "instrument": self.instruments,
+        }.get(role)  # fmt: skip
+        if slot is not None:
+            slot.extend(t for t in tokens if t not in slot)
+
+
+def find_roles(mention: Mention) -> Roles:
+    """Return the roles of a mention, each head once, with its coordinated heads."""
+    roles = Roles()
+    if mention.is_noun:
+        _of_noun(mention, roles)
+    for verb, frame in mention.verbs:
+        _of_verb(mention, verb, frame, roles)
+    if mention.light is not None:
+        _of_light(mention, mention.light, roles)
+    if mention.type in JOINT:
+        roles.participants += [t for t in roles.perpetrators if t not in roles.participants]
+        roles.perpetrators = []
+        roles.targets = []
+    for name in ("perpetrators", "targets", "participants"):
+        heads = [t for t in conjuncts(getattr(roles, name)) if t.i not in {p.i for p in mention.parts}]
+        setattr(roles, name, heads)
+    return roles
+
+
+def _of_noun(mention: Mention, roles: Roles) -> None:
+    for base in {mention.token.i: mention.token, mention.anchor.i: mention.anchor}.values():
+        roles.give("perpetrator", pobj(base, "by"))
+        roles.give("target", pobj(base, *_TARGET_WORDS))
+        roles.give("perpetrator", [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")])
+        roles.give("participant", pobj(base, "between", "among"))
+        if mention.type in _OF_TARGET and base.i == mention.token.i:
+            roles.give("target", [t for t in pobj(base, "of") if t.ent_type_ not in ("DATE", "TIME", "CARDINAL")])
+        if mention.type is EventType.DISPLACEMENT:
+            roles.give("target", pobj(base, "of"))
+        for child in base.children:
+            if child.dep_ in ("acl", "relcl") and mention.type in JOINT:
+                agents = [t for t in (*pobj(child, "by"), *(g for c in child.children if c.dep_ == "prep" for g in pobj(c, "by")))]
+                roles.give("participant", agents)
+    if mention.type in JOINT:
+        _of_joint(mention, roles)
+    else:
+        roles.give("perpetrator", [c for c in mention.token.children if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in _ACTS])
+    for child in mention.anchor.children:
+        if child.dep_ in ("acl", "relcl") and lemma(child) in ("claim", "blame", "attribute") and is_passive(child):
+            roles.give("perpetrator", pobj(child, "by") if lemma(child) == "claim" else pobj(child, "on", "to"))
+
+
+_ACTS = ("NORP", "ORG")
+
+
+def _of_joint(mention: Mention, roles: Roles) -> None:
+    """Who keeps, extends or brokers a truce, and who conducts an inquiry."""
+    anchor = mention.anchor
+    first = anchor
+    while first.dep_ == "conj":
+        first = first.head
+    verb = first.head
+    if first.dep_ == "dobj" and lemma(verb) in _KEEPS:
+        roles.give("participant", [t for t in subject(verb) if t.pos_ != "PRON" or t.lower_ in ("they", "we", "it")])
+    elif first.dep_ == "nsubjpass":
+        roles.give("participant", pobj(verb, "by") if lemma(verb) in _TAKES_PART | _KEEPS else [])
+    elif first.dep_ == "pobj" and lemma(first.head.head) in _KEEPS:
+        roles.give("participant", subject(first.head.head))
+
+
+_KEEPS = frozenset(
+    "respect honour honor observe keep extend renew agree reach sign implement uphold adhere comply accept declare announce "
+    "announce broker maintain abide begin resume join commit conclude endorse negotiate launch open conduct start".split()
+)
+
+
+def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> None:
+    own = [t for t in subject(verb) if t.i not in {p.i for p in (*mention.parts, mention.anchor)}]
+    direct = [c for c in verb.children if c.dep_ in ("dobj", "dative") and c.tag_ not in ("WDT", "WP")]
+    if is_passive(verb):
+        hit = own or ([verb.head] if verb.dep_ in ("acl", "relcl") and verb.head.i != mention.anchor.i else [])
+        roles.give(frame.object, hit)
+        agents = pobj(verb, "by")
+        roles.give(frame.subject, [t for t in agents if t.i != mention.anchor.i])
+    else:
+        roles.give(frame.subject, own)
+        if any(c.dep_ == "dobj" and c.tag_ in ("WDT", "WP") for c in verb.children) and verb.dep_ == "relcl":
+            direct = [verb.head]
+        roles.give(frame.object, [t for t in direct if t.i != mention.anchor.i])
+    if frame.object in ("instrument", "event", "none") or not direct:
+        roles.give("target", pobj(verb, *_TARGET_WORDS))
+    elif mention.type not in JOINT:
+        roles.give("target", pobj(verb, "against") if frame.type is not EventType.ABDUCTION else [])
+    roles.give("instrument", pobj(verb, "with", "using"))
+
+
+def _of_light(mention: Mention, verb: Token, roles: Roles) -> None:
+    if is_passive(verb):
+        roles.give("perpetrator", pobj(verb, "by"))
+    else:
+        roles.give("perpetrator", [t for t in subject(verb) if t.i != mention.anchor.i])
+    roles.give("target", pobj(verb, *_TARGET_WORDS))
+    roles.give("instrument", pobj(verb, "with", "using"))

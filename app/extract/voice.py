@@ -1,0 +1,183 @@
+"""The voice of a document: news narrates as itself, an official release as its speaker or the body that publishes it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Doc
+
+from app.extract.gazetteer import Gazetteer, Name
+from app.model import AttributionMode, Document, Entity, EntityKind, ReferenceEntry, Span
+
+VOICE_VERSION = "voice.v2"
+_OFFICIAL = re.compile(
+    r"department|ministry|government|white house|minist|centcom|command\b|foreign office|council|embassy|president"
+    r"|secretar|parliament|armed forces|army|mission|commission|united nations|\bUN\b|\bOPCW\b|organi[sz]ation for"
+    r"|office of|headquarters|authority|spokes",
+    re.IGNORECASE,
+)
+_NEWS = re.compile(
+    r"\bnews|voice of|wikinews|agency|times|post\b|herald|radio|television|\btv\b|press\b|monitor\b|reuters|broadcast"
+    r"|observer|guardian|tribune|gazette|journal|magazine|media|afp|\bap\b|bbc|cnn",
+    re.IGNORECASE,
+)
+_FRAME = re.compile(
+    r"^(?P<who>(?:The |the )?[A-Z][^\n:“\"]{2,110}?),? (?:said|stated|commented|says|added|declared|made the following statement)"
+    r"(?: (?:today|in a statement|on \w+))?:[ \t]*$",
+    re.M,
+)
+_COLON = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]+ ?){2,6}): ?[“\"]", re.M)
+_ROLES = r"spokesperson|spokesman|spokeswoman|president|prime minister|minister|secretary|envoy|ambassador|commander|chief|director"
+_TITLE = re.compile(
+    rf"(?:statement|remarks|comments?|address|speech)\s+(?:from|by|of)\s+(?P<who>(?:the\s+)?[^,:]*?(?P<role>{_ROLES})?[^,:]*)",
+    re.IGNORECASE,
+)
+_FIRST_WORDS = re.compile(rf"^(?P<who>[^:]*?(?P<role>{_ROLES})\s+[A-Z]\S+(?:\s[A-Z]\S+)*)\s+(?i:statement)\b")
+_FIRST_PERSON = re.compile(r"\b(?:we|our|I|my|us)\b")
+_STANCE = re.compile(
+    r"^\s*(?:The )?(?P<who>[A-Z][\w. ]{1,40}?) (?:strongly |also |today |unreservedly |utterly |has )*"
+    r"(?:condemn|welcome|denounce|deplore|commend|reject|urge|call|support|is (?:deeply|gravely|outraged|appalled))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who is said to say something: the claimants, and the persons who spoke for them."""
+
+    claimants: tuple[Entity, ...]
+    spokespersons: tuple[Entity, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """Who speaks where no words say so."""
+
+    speaker: Speaker
+    mode: AttributionMode
+    official: bool
+
+
+def document_voice(document: Document, doc: Doc, names: Sequence[Name], gazetteer: Gazetteer) -> Voice:
+    """Return the voice of a document (GUIDE, decision 1)."""
+    if not is_official(document):
+        narrator = Entity(kind=EntityKind.DOCUMENT_VOICE, name="DOCUMENT")
+        return Voice(Speaker((narrator,)), AttributionMode.OWN_VOICE, official=False)
+    first_person = bool(_FIRST_PERSON.search(_unquoted(document.text)))
+    speaker = (
+        _framed(doc, names)
+        or _state(document, gazetteer)
+        or _titled(document, gazetteer, names)
+        or Speaker((_body(document.publisher or "", gazetteer),))
+    )
+    state = _STANCE.search(document.text) is not None
+    direct = first_person or state or _framed(doc, names) is not None
+    return Voice(speaker, AttributionMode.DIRECT_QUOTE if direct else AttributionMode.OWN_VOICE, official=True)
+
+
+def is_official(document: Document) -> bool:
+    """Whether a document is the release of a body and not news."""
+    publisher = document.publisher or ""
+    return bool(_OFFICIAL.search(publisher)) and not _NEWS.search(publisher) and not document.is_digest
+
+
+def _unquoted(text: str) -> str:
+    return re.sub(r"“[^”]*”|\"[^\"]*\"", "", text)
+
+
+def _framed(doc: Doc, names: Sequence[Name]) -> Speaker | None:
+    """The person of a line "… said:", or of "Name: “…”"."""
+    text = doc.text
+    for found in (*_FRAME.finditer(text), *_COLON.finditer(text)):
+        start, end = found.span("who")
+        who = found["who"]
+        if "spokes" in who.lower():
+            continue
+        person = person_between(doc, names, start, end) or person_between(doc, names, 0, len(text))
+        if person is not None:
+            return Speaker((person,))
+    return None
+
+
+def _state(document: Document, gazetteer: Gazetteer) -> Speaker | None:
+    """A state or body that condemns or welcomes in the first sentence speaks in its own name."""
+    found = _STANCE.search(document.text[:400])
+    if found is None:
+        return None
+    who = re.sub(r"\s+", " ", found["who"]).strip()
+    entries = gazetteer.lookup(who, EntityKind.ACTOR)
+    entry = next((e for e in entries if "Person" not in e.classes), None)
+    if entry is None:
+        return None
+    start = document.text.find(found["who"])
+    entity = linked(entry, Span(start, start + len(found["who"])))
+    title = document.title or ""
+    person = re.search(r"[Ss]pokes\w+ ((?:[A-Z][\w.’'-]+ ?){2,3}?)(?= (?:Welcom|Condemn|on |[a-z])|$)", title)
+    return Speaker((entity,), _spoken(person))
+
+
+def _spoken(person: re.Match[str] | None) -> tuple[Entity, ...]:
+    if person is None:
+        return ()
+    return (Entity(kind=EntityKind.ACTOR, name=person[1].strip(), class_hint="Person", role="spokesperson"),)
+
+
+def _titled(document: Document, gazetteer: Gazetteer, names: Sequence[Name]) -> Speaker | None:
+    title = document.title or ""
+    found = _FIRST_WORDS.search(title) or _TITLE.search(title)
+    if found is None:
+        return None
+    who = found["who"].strip()
+    if "spokes" in who.lower():
+        body = re.sub(r"\s*(?:deputy\s+|principal\s+)?spokes\w+.*$", "", who, flags=re.IGNORECASE).strip()
+        body = re.sub(r"^(?:from|by|of|the)\s+", "", body, flags=re.IGNORECASE)
+        person = re.search(r"(?i:spokes\w+)\s+((?:[A-Z][\w.’'-]+\s?){1,3}?)(?=\s(?:on|Welcom|Condemn|[a-z])|$)", who)
+        return Speaker((_body(body or document.publisher or "", gazetteer),), _spoken(person))
+    return _person_of(who, title, names, gazetteer)
+
+
+def _person_of(who: str, title: str, names: Sequence[Name], gazetteer: Gazetteer) -> Speaker | None:
+    words = who.split()
+    for length in (3, 2, 1):
+        for start in range(len(words) - length + 1):
+            for entry in gazetteer.lookup(" ".join(words[start : start + length]), EntityKind.ACTOR):
+                if "Person" in entry.classes:
+                    return Speaker((linked(entry, None),))
+    named = re.search(rf"(?:{_ROLES})\s+((?:[A-Z][\w.’'-]+\s?){{1,3}}?)(?=\s(?:on|and|[A-Z]\w+(?:ing|s)\b|[a-z])|$)", title, re.I)
+    if named is None:
+        return None
+    role = title[max(0, named.start() - 40) : named.start(1)].strip()
+    return Speaker((Entity(kind=EntityKind.ACTOR, name=named[1].strip(), class_hint="Person", role=role),))
+
+
+def _body(name: str, gazetteer: Gazetteer) -> Entity:
+    bare = re.sub(r"\s*\([^)]*\)\s*$", "", name)
+    for form in (name, bare, f"US {bare}"):
+        entries = gazetteer.lookup(form, EntityKind.ACTOR)
+        if len(entries) == 1:
+            return linked(entries[0], None)
+    return Entity(kind=EntityKind.ACTOR, name=bare or name or "publisher", class_hint="GovernmentBody")
+
+
+def linked(entry: ReferenceEntry, span: Span | None) -> Entity:
+    """Return an entity that stands for a reference entry."""
+    hint = entry.classes[0] if entry.classes else None
+    return Entity(kind=entry.kind, name=entry.label, span=span, reference=entry.iri, class_hint=hint)
+
+
+def person_between(doc: Doc, names: Sequence[Name], start: int, end: int) -> Entity | None:
+    """Return the first person named between two characters."""
+    for name in names:
+        span = doc[name.start : name.end]
+        if start <= span.start_char and span.end_char <= end:
+            for entry in name.entries:
+                if "Person" in entry.classes:
+                    return linked(entry, Span(span.start_char, span.end_char))
+    for entity in doc.ents:
+        if entity.label_ == "PERSON" and start <= entity.start_char and entity.end_char <= end:
+            text = re.sub(r"(?:’s|'s)$", "", entity.text)
+            span_ = Span(entity.start_char, entity.start_char + len(text))
+            role = doc.text[start : entity.start_char].strip(" ,") if start else None
+            return Entity(kind=EntityKind.ACTOR, name=text, span=span_, class_hint="Person", role=role or "speaker")
+    return None
