@@ -1,4 +1,4 @@
-"""From act to statement: its type, polarity, certainty and modality, by the cue, the claimant, the words and the voice."""
+"""From act to statement: its type, polarity and certainty, by cue, claimant, words and voice."""
 
 from __future__ import annotations
 
@@ -14,13 +14,16 @@ from app.extract.matters import ATTACKS
 from app.extract.mentions import Mention
 from app.extract.stance import Cue as StanceCue
 from app.extract.stance import Hedge
-from app.model import Certainty, Entity, EntityKind, EventType, Modality, Polarity, StatementType
+from app.extract.words import word_list
+from app.model import AttributionMode, Certainty, Entity, EntityKind, EventType, Modality, Polarity, StatementType
 
 ACTS_VERSION = "acts.v2"
 _FACTS = re.compile(
-    r"opcw|organi[sz]ation for the prohibition|observatory|\bsohr\b|commission|(?<!special )mission|tribunal|\bcourt\b|mechanism|inquiry"
-    r"|investigat|united nations|\bun\b|\bunicef|\bunhcr|\bocha|\bwho\b|world health|monitor|coroner|human rights watch|amnesty"
-    r"|board|panel|rapporteur|fact-finding|ombudsman|syrian network|violations documentation|ucdp|\bjim\b",
+    r"opcw|organi[sz]ation for the prohibition|observatory|\bsohr\b|commission|(?<!special )mission"
+    r"|tribunal|\bcourt\b|mechanism"
+    r"|inquiry|investigat|united nations|\bun\b|\bunicef|\bunhcr|\bocha|\bwho\b|world health|monitor|coroner"
+    r"|human rights watch|amnesty"
+    r"|board|panel|\breport$|rapporteur|fact-finding|ombudsman|syrian network|violations documentation|ucdp|\bjim\b",
     re.IGNORECASE,
 )
 _BY_ACT = {
@@ -29,16 +32,17 @@ _BY_ACT = {
     "call": StatementType.CALL, "claim": StatementType.REPORT,
 }  # fmt: skip
 _HOSTILE = ATTACKS | {
-    EventType.FABRICATION, EventType.EVIDENCE_TAMPERING, EventType.TRUCE_BREACH, EventType.SIEGE, EventType.DISPLACEMENT,
+    EventType.FABRICATION, EventType.EVIDENCE_TAMPERING, EventType.TRUCE_BREACH, EventType.SIEGE,
+    EventType.DISPLACEMENT,
     EventType.INVESTIGATION,
 }  # fmt: skip
 _OBLIGES = frozenset({"must", "should", "shall"})
 _EVIL = re.compile(
-    r"(?i)\b(?:barbari\w+|heinous|horrific|horrif\w+|appalling|despicable|cowardly|cowardice|atroci\w+|indefensible|outrageous"
-    r"|unacceptable|abhorrent|reprehensible|cruel\w*|brutal\w*|callous|depravity|shameful|disgraceful|inexcusable|unjustifiable"
+    r"(?i)\b(?:barbari\w+|heinous|horrific|horrif\w+|appalling|despicable|cowardly|cowardice|atroci\w+|indefensible"
+    r"|outrageous|unacceptable|abhorrent|reprehensible|cruel\w*|brutal\w*|callous|depravity|shameful|disgraceful|inexcusable|unjustifiable"
     r"|monstrous|vicious|contempt|disregard|deplorable|senseless|evil|vile|intolerable|unconscionable|inhuman\w*|savag\w+)\b"
 )
-_SHOWS = frozenset("show display demonstrate underscore illustrate reveal reflect highlight exemplify constitute".split())
+_SHOWS = word_list("acts_shows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,13 +61,18 @@ def is_facts_body(claimants: Iterable[Entity]) -> bool:
 
 
 def is_evaluation(mention: Mention) -> bool:
-    """Whether a sentence does not tell of an event but judges it: "this was an indefensible attack", "shows the barbarity"."""
+    """Whether a sentence does not tell of an event but judges it: "this was an indefensible attack"."""
     if not mention.is_noun:
         return False
     anchor = mention.anchor
     verb = anchor.head
     if anchor.dep_ == "nsubj" and (verb.lemma_ == "be" or lemma(verb) in _SHOWS):
-        after = [t for c in verb.children if c.i > anchor.i and c.dep_ in ("dobj", "attr", "acomp", "ccomp") for t in c.subtree]
+        after = [
+            t
+            for c in verb.children
+            if c.i > anchor.i and c.dep_ in ("dobj", "attr", "acomp", "ccomp")
+            for t in c.subtree
+        ]
         return any(_EVIL.search(t.text) for t in after)
     if anchor.dep_ == "attr" and verb.lemma_ == "be":
         return any(_EVIL.search(t.text) for t in anchor.subtree)
@@ -80,7 +89,7 @@ def is_obliged(mention: Mention, attribution: Attribution) -> bool:
         for verb in (up, head):
             if any(c.dep_ == "aux" and c.lower_ in _OBLIGES for c in verb.children) and verb.pos_ in ("VERB", "AUX"):
                 have = any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.children)
-                return not have and not (verb.i == mention.token.i and up.tag_ == "VBN" and False)
+                return not have and not (False)
         if up.dep_ in ("relcl", "advcl"):
             return False
     return False
@@ -92,6 +101,14 @@ def statement_type(
     """Return the type of a statement; `say` is decided by claimant and content."""
     claimants = attribution.speaker.claimants
     type_ = mention.type
+    if (
+        attribution.mode is AttributionMode.OWN_VOICE
+        and attribution.act == "say"
+        and stance.polarity is Polarity.AFFIRMED
+    ):
+        return StatementType.REPORT
+    if attribution.act == "endorse" and type_ is EventType.INVESTIGATION and _is_indefinite(mention):
+        return StatementType.CALL
     own = {c.reference or c.name for c in claimants}
     voice = claimants[0].kind is EntityKind.DOCUMENT_VOICE
     blames = type_ in _HOSTILE and any((p.reference or p.name) not in own for p in perpetrators)
@@ -116,12 +133,28 @@ def statement_type(
     return StatementType.ACCUSATION if blames and not voice else StatementType.REPORT
 
 
+def _is_indefinite(mention: Mention) -> bool:
+    return mention.is_noun and any(c.dep_ == "det" and c.lower_ in ("a", "an") for c in mention.anchor.children)
+
+
 def _opens(attribution: Attribution) -> bool:
-    return attribution.cue is not None and attribution.cue.word in ("rule", "exclude", "doubt", "consider", "assess", "estimate")
+    return attribution.cue is not None and attribution.cue.word in (
+        "rule",
+        "exclude",
+        "doubt",
+        "consider",
+        "assess",
+        "estimate",
+    )
 
 
 def stance_of(
-    doc: Doc, mention: Mention, attribution: Attribution, hedges: Sequence[Hedge], negations: Sequence[StanceCue], undetermined: bool
+    doc: Doc,
+    mention: Mention,
+    attribution: Attribution,
+    hedges: Sequence[Hedge],
+    negations: Sequence[StanceCue],
+    undetermined: bool,
 ) -> Stance:
     """Return polarity and certainty from the hedges and negations on the way from the event to its cue."""
     way = {t.i for t in (*mention.parts, mention.anchor)} | set(attribution.path)
@@ -131,10 +164,10 @@ def stance_of(
     if attribution.rejected is not None:
         denied = not denied
         if attribution.rejected.lemma_ in ("unlikely", "improbable", "implausible"):
-            return Stance(Polarity.DENIED if denied else Polarity.AFFIRMED, Certainty.PROBABLE, attribution.rejected.text)
-    elif hedge is not None and hedge.negative:
-        denied = not denied
-    elif any(_negates(doc, n, mention, attribution) for n in negations):
+            return Stance(
+                Polarity.DENIED if denied else Polarity.AFFIRMED, Certainty.PROBABLE, attribution.rejected.text
+            )
+    elif (hedge is not None and hedge.negative) or any(_negates(doc, n, mention, attribution) for n in negations):
         denied = not denied
     if undetermined:
         return Stance(Polarity.UNDETERMINED, Certainty.CERTAIN, None)
@@ -165,7 +198,7 @@ def _touches(doc: Doc, start: int, way: set[int]) -> bool:
 
 
 def _negates(doc: Doc, cue: StanceCue, mention: Mention, attribution: Attribution) -> bool:
-    """Whether a negation bears on the event itself: on its verb, its noun, its instrument, or the verb that lends it."""
+    """Whether a negation bears on the event itself: on its verb, its noun or its instrument."""
     token = _token_at(doc, cue.span.start)
     if token is None or token.sent.start != mention.token.sent.start:
         return False

@@ -12,6 +12,7 @@ from app.extract.frames import Cue, Frames, lemma
 from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, subject
 from app.extract.quotes import Quotes
 from app.extract.voice import Speaker
+from app.extract.words import word_list
 from app.model import AttributionMode, Entity, EntityKind, Span
 
 ATTRIBUTION_VERSION = "attribution.v2"
@@ -68,7 +69,9 @@ class Attributor:
     def of(self, token: Token) -> Attribution:
         """Return who puts forward what a token names."""
         quote = self._quotes.at(token.idx)
-        inner_quote_speaker = self._speaker_of(quote) if quote is not None and quote.end - quote.start > _SHORT_QUOTE else None
+        inner_quote_speaker = (
+            self._speaker_of(quote) if quote is not None and quote.end - quote.start > _SHORT_QUOTE else None
+        )
         levels, path, rejected = self._climb(token, quote, inner_quote_speaker)
         levels += self._according(token, levels)
         direct = False
@@ -84,6 +87,33 @@ class Attributor:
             cue = Cue("reportedly", (), "adverb", "say", "none", (), frozenset(), None, None)
             levels.append(Level(cue, token, UNNAMED))
         return self._combined(token, levels, path, rejected, direct)
+
+    def hanging(self, anchor: Token) -> list[Attribution]:
+        """Return who is said to say it by a participle after the event noun: "announced by", "blamed on"."""
+        found = []
+        for child in anchor.children:
+            cue = self._frames.cue(child) if child.dep_ == "acl" and child.tag_ == "VBN" else None
+            if cue is None or cue.kind != "verb" or cue.act not in ("say", "accuse", "claim"):
+                continue
+            agents = pobj(child, "by")
+            act = "claim" if cue.word == "claim" else cue.act
+            if not agents and act != "accuse":
+                continue
+            speaker = self.subject_of(cue, child) if agents else UNNAMED
+            if speaker is not None and speaker.claimants:
+                blamed = self._blamed(cue, child)
+                found.append(
+                    Attribution(
+                        speaker,
+                        act,
+                        AttributionMode.INDIRECT_SPEECH,
+                        cue,
+                        child,
+                        blamed=blamed,
+                        path=frozenset({anchor.i}),
+                    )
+                )
+        return found
 
     def speaker_at(self, token: Token) -> Speaker | None:
         """Return who says "we" at a token."""
@@ -107,11 +137,17 @@ class Attributor:
             return [t for t in token.subtree if t.dep_ == "pobj" and t.i <= token.i + 12][:1]
         if cue.kind == "noun":
             by = [*pobj(token, "by", "from"), *(c for c in token.children if c.dep_ == "poss")]
-            by += [c for c in token.children if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in ("ORG", "GPE", "NORP")]
+            by += [
+                c
+                for c in token.children
+                if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in ("ORG", "GPE", "NORP")
+            ]
             return by
         if cue.kind == "adjective":
             owner = [c for c in token.head.children if c.dep_ == "nsubj"] if token.head.pos_ in ("AUX", "VERB") else []
-            return [t for t in owner if t.lower_ not in ("it", "that", "this", "what")] if cue.claimant != "none" else []
+            return (
+                [t for t in owner if t.lower_ not in ("it", "that", "this", "what")] if cue.claimant != "none" else []
+            )
         if cue.claimant == "none":
             return None
         if is_passive(token):
@@ -140,7 +176,9 @@ class Attributor:
             if child.dep_ in ("nsubj", "nsubjpass") and (word := _rejecting(up)) is not None:
                 rejected = word
                 levels = [lv for lv in levels if lv.cue.kind != "noun"]
-            if child.dep_ in ("relcl", "advcl") or (child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None):
+            if child.dep_ in ("relcl", "advcl") or (
+                child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None
+            ):
                 crossed = True
             path.add(up.i)
             child = up
@@ -154,6 +192,10 @@ class Attributor:
         outside = quote is not None and quote.start <= child.idx < quote.end and not quote.start <= up.idx < quote.end
         if dep in ("nsubj", "csubj", "aux", "neg", "punct", "cc"):
             return outside and dep == "csubj"
+        if cue.act == "accuse" and cue.kind == "verb" and dep not in ("dobj",) and preps & content:
+            return True
+        if cue.act == "accuse" and cue.kind == "verb" and "of" in preps & content and dep == "dobj" and not _has_of(up):
+            return True
         if cue.kind == "noun":
             return (dep in ("acl", "ccomp", "relcl") and "clause" in content and _is_that(child)) or (
                 dep == "prep" and child.lower_ in content and child.lower_ not in ("by", "in")
@@ -165,9 +207,13 @@ class Attributor:
         if dep in _CLAUSAL:
             return "clause" in content
         if dep in _OBJECT or (dep == "dative" and "object" in content):
-            return "object" in content and not (cue.act == "accuse" and "on" not in cue.blamed and dep == "dobj" and _has_of(up))
+            return "object" in content and not (
+                cue.act == "accuse" and "on" not in cue.blamed and dep == "dobj" and _has_of(up)
+            )
         if dep == "advcl":
-            return outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and _is_parenthetical(up, child))
+            return (
+                outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and _is_parenthetical(up, child))
+            )
         if dep == "conj":
             own = any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
             return cue.act == "say" and own and self._frames.cue(child) is None and child.i > up.i and up.pos_ == "VERB"
@@ -192,7 +238,8 @@ class Attributor:
 
     def _hearsay(self, token: Token, path: frozenset[int]) -> bool:
         return any(
-            t.lower_ in _HEARSAY and (t.head.i in path or any(c.i in path for c in t.head.children if c.dep_ != "punct"))
+            t.lower_ in _HEARSAY
+            and (t.head.i in path or any(c.i in path for c in t.head.children if c.dep_ != "punct"))
             for t in token.sent
         )
 
@@ -204,9 +251,10 @@ class Attributor:
         for level in levels:
             if chosen is None:
                 chosen = self._first(level, path, rejected)
-            elif level.speaker is None or chosen.speaker is UNNAMED and chosen.cue is not None and chosen.cue.kind == "noun":
-                chosen = self._outer(chosen, level)
-            elif self.same(level.speaker, chosen.speaker):
+            elif (
+                level.speaker is None
+                or (chosen.speaker is UNNAMED and chosen.cue is not None and chosen.cue.kind == "noun")
+            ) or self.same(level.speaker, chosen.speaker):
                 chosen = self._outer(chosen, level)
             else:
                 chosen.relayed = level.speaker.claimants
@@ -217,7 +265,13 @@ class Attributor:
                 chosen.sure = False
             return chosen
         if chosen.speaker is NOBODY:
-            chosen.speaker = voice.speaker if voice.official else UNNAMED if chosen.cue and chosen.cue.kind == "noun" else voice.speaker
+            chosen.speaker = (
+                voice.speaker
+                if voice.official
+                else UNNAMED
+                if chosen.cue and chosen.cue.kind == "noun"
+                else voice.speaker
+            )
             chosen.sure = False
         if direct:
             chosen.mode = AttributionMode.DIRECT_QUOTE
@@ -282,12 +336,13 @@ class Attributor:
         while verb.pos_ not in ("VERB", "AUX") and verb.head.i != verb.i:
             verb = verb.head
         starts = quote.start <= verb.idx < quote.end
-        return starts and any(quote.start <= t.idx < quote.end for t in verb.children if t.dep_ in ("nsubj", "nsubjpass", "expl")) or (
-            starts and verb.dep_ in ("ROOT", "ccomp")
-        )
+        return (
+            starts
+            and any(quote.start <= t.idx < quote.end for t in verb.children if t.dep_ in ("nsubj", "nsubjpass", "expl"))
+        ) or (starts and verb.dep_ in ("ROOT", "ccomp"))
 
     def _speaker_of(self, quote: Span) -> Speaker | None:
-        """The speaker of a quotation: a cue outside it in its paragraph, a line before that ends with a colon, the last one quoted."""
+        """The speaker of a quotation: a cue in its paragraph, a line before it with a colon, the last one quoted."""
         if quote in self._quoted:
             return self._quoted[quote]
         number = next((n for n, p in enumerate(self._paragraphs) if p.start <= quote.start < p.end), None)
@@ -328,10 +383,7 @@ class Attributor:
 
 
 NOBODY = Speaker(())
-_REJECTING = frozenset(
-    "false untrue baseless groundless unfounded fabricated unlikely implausible nonsense lie fabrication impossible absurd "
-    "unsubstantiated bogus fake improbable incredible wrong hoax invention".split()
-)
+_REJECTING = word_list("attribution_rejecting")
 
 
 def _rejecting(verb: Token) -> Token | None:
@@ -358,4 +410,8 @@ def _has_word(verb: Token, word: str) -> bool:
 
 def _is_parenthetical(up: Token, child: Token) -> bool:
     """A clause before its "X said" that the parser took for an adverbial: no conjunction marks it."""
-    return not any(c.dep_ == "mark" for c in child.children) and any(c.dep_ == "nsubj" for c in child.children) and up.dep_ == "ROOT"
+    return (
+        not any(c.dep_ == "mark" for c in child.children)
+        and any(c.dep_ == "nsubj" for c in child.children)
+        and up.dep_ == "ROOT"
+    )

@@ -10,30 +10,16 @@ from spacy.tokens import Doc, Token
 from app.extract.gazetteer import Gazetteer, Name
 from app.extract.nouns import phrase, phrase_start, pobj
 from app.extract.voice import Speaker, Voice, linked
+from app.extract.words import word_list
 from app.model import Entity, EntityKind, ReferenceEntry, Span
 
 CAST_VERSION = "cast.v2"
-GROUP_NOUNS = frozenset(
-    "rebel militant fighter insurgent terrorist extremist gunman attacker bomber militia group force troop army soldier "
-    "militiaman jihadist separatist faction coalition party opposition regime government authority official military "
-    "police officer guard unit brigade battalion navy aircraft jet warplane helicopter ally backer proxy commander "
-    "assailant perpetrator paramilitary loyalist guerrilla cell syndicate alliance".split()
-)
-BODY_NOUNS = frozenset(
-    "ministry department embassy agency organisation organization commission mission council court observatory office "
-    "command movement union committee board inquiry investigation tribunal watchdog body team network media monitor "
-    "report expert investigator inspector doctor medic activist resident witness survivor source journalist outlet "
-    "television channel newspaper diplomat analyst rescuer centre center authority state country government "
-    "directorate syndicate headquarters service".split()
-)
-ROLE_NOUNS = frozenset(
-    "president minister secretary envoy ambassador chief head director general commander leader spokesman spokeswoman "
-    "spokesperson governor mayor king prince premier chancellor representative senator lawmaker captain colonel "
-    "dictator adviser advisor coordinator rapporteur commissioner official doctor".split()
-)
-_PERSON_PRONOUNS = frozenset("he she him his her hers himself herself".split())
-_PLURAL = frozenset("they them their theirs themselves both".split())
-_SELF = frozenset("we i our my us me ours mine".split())
+GROUP_NOUNS = word_list("cast_group_nouns")
+BODY_NOUNS = word_list("cast_body_nouns")
+ROLE_NOUNS = word_list("cast_role_nouns")
+_PERSON_PRONOUNS = word_list("cast_person_pronouns")
+_PLURAL = word_list("cast_plural")
+_SELF = word_list("cast_self")
 
 
 class Cast:
@@ -54,7 +40,11 @@ class Cast:
 
     def _read_all(self) -> None:
         for token in self._doc:
-            if token.pos_ not in ("NOUN", "PROPN") or token.dep_ in ("compound", "amod", "nmod") or token.ent_type_ in _NO_ACTORS:
+            if (
+                token.pos_ not in ("NOUN", "PROPN")
+                or token.dep_ in ("compound", "amod", "nmod")
+                or token.ent_type_ in _NO_ACTORS
+            ):
                 continue
             found = self._named(token)
             self._cache[token.i] = found
@@ -88,12 +78,16 @@ class Cast:
             known = self._spoken.get(_last(actor.name))
             if known is not None and actor.class_hint == "Person":
                 return known
-        if not actors and token.pos_ in ("NOUN", "PROPN") and token.lemma_.casefold() in BODY_NOUNS | GROUP_NOUNS | ROLE_NOUNS:
+        if (
+            not actors
+            and token.pos_ in ("NOUN", "PROPN")
+            and token.lemma_.casefold() in BODY_NOUNS | GROUP_NOUNS | ROLE_NOUNS
+        ):
             actors = (Entity(kind=EntityKind.ACTOR, name=words, span=phrase(token), class_hint="Actor"),)
         return Speaker(actors) if actors else None
 
     def root(self, entity: Entity) -> str | None:
-        """Return the state that an actor belongs to by the reference data, or the actor itself where it stands alone."""
+        """Return the state that an actor belongs to by the reference data, or the actor itself."""
         return self._gazetteer.root(entity.reference) if entity.reference else None
 
     def _wide(self, token: Token) -> str:
@@ -123,21 +117,38 @@ class Cast:
             words = phrase(token)
             left = re.split(r"(?i)\s*(?:deputy |chief |official )?spokes", words.of(self._doc.text))[0].strip()
             if left and left[:1].isupper() and person is not None and not left.startswith(person.text):
-                body = (Entity(kind=EntityKind.ACTOR, name=left, span=Span(words.start, words.start + len(left)), class_hint="Actor"),)
+                body = (
+                    Entity(
+                        kind=EntityKind.ACTOR,
+                        name=left,
+                        span=Span(words.start, words.start + len(left)),
+                        class_hint="Actor",
+                    ),
+                )
         if person is not None:
             ent = self._person_at[person.i]
             known = self._spoken.get(_last(ent.text))
             if not body:
                 return known
             spoken = Entity(
-                kind=EntityKind.ACTOR, name=ent.text, span=Span(ent.start_char, ent.end_char), class_hint="Person", role="spokesperson"
+                kind=EntityKind.ACTOR,
+                name=ent.text,
+                span=Span(ent.start_char, ent.end_char),
+                class_hint="Person",
+                role="spokesperson",
             )
             speaker = Speaker(body, (spoken,))
             self._spoken[_last(ent.text)] = speaker
             return speaker
         if not body:
             return self._last_spoken(token)
-        spoken = Entity(kind=EntityKind.ACTOR, name=phrase(token).of(self._doc.text), span=phrase(token), class_hint="Person", role="spokesperson")
+        spoken = Entity(
+            kind=EntityKind.ACTOR,
+            name=phrase(token).of(self._doc.text),
+            span=phrase(token),
+            class_hint="Person",
+            role="spokesperson",
+        )
         return Speaker(body, (spoken,))
 
     def _last_spoken(self, token: Token) -> Speaker | None:
@@ -177,7 +188,9 @@ class Cast:
             elif own and lead.dep_ == "nmod":
                 found.append(linked(_best(own), span))
             elif token.lemma_.casefold() in GROUP_NOUNS | BODY_NOUNS:
-                found.append(Entity(kind=EntityKind.ACTOR, name=f"{part.text} {token.text}", span=span, class_hint="Actor"))
+                found.append(
+                    Entity(kind=EntityKind.ACTOR, name=f"{part.text} {token.text}", span=span, class_hint="Actor")
+                )
         if lead.dep_ == "nmod" and found:
             last = max(lead.conjuncts, key=lambda c: c.i)
             rest = Span(self._doc[last.left_edge.i].idx, token.idx + len(token.text))
@@ -200,7 +213,10 @@ class Cast:
                 forms.append(self._doc[phrase_start(token) : inner.i + 1].text)
                 forms += [f"{d} {text}" for e in (*name_.entries, *name_.metonyms) for d in e.demonyms][:4]
         for form in list(forms):
-            forms += [form.replace("defense", "defence").replace("Defense", "Defence"), form.replace("foreign ministry", "ministry of foreign affairs")]
+            forms += [
+                form.replace("defense", "defence").replace("Defense", "Defence"),
+                form.replace("foreign ministry", "ministry of foreign affairs"),
+            ]
         for form in dict.fromkeys(forms):
             entries = self._gazetteer.lookup(form, EntityKind.ACTOR)
             if len(entries) == 1:
@@ -228,15 +244,26 @@ class Cast:
         return entity
 
     def _definite(self, token: Token, words: Span) -> tuple[Entity, ...]:
-        """A noun for a body, a group or a role: what was named before, where the words say "the"; else the phrase itself."""
+        """A noun for a body, a group or a role: what was named before, where it says "the"; else the phrase."""
         head = token.lemma_.casefold()
         text = words.of(self._doc.text)
         bare = phrase_start(token) == token.i
-        definite = any(c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children)
+        definite = any(
+            c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children
+        )
         if bare and definite and head in GROUP_NOUNS | BODY_NOUNS | ROLE_NOUNS:
             found = self._before(token, head)
             if found is not None:
-                return (Entity(kind=found.kind, name=found.name, span=words, reference=found.reference, class_hint=found.class_hint, role=found.role),)
+                return (
+                    Entity(
+                        kind=found.kind,
+                        name=found.name,
+                        span=words,
+                        reference=found.reference,
+                        class_hint=found.class_hint,
+                        role=found.role,
+                    ),
+                )
         if token.ent_type_ in ("ORG", "NORP") or (token.ent_type_ == "GPE" and token.pos_ == "PROPN"):
             return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="Actor"),)
         if head in GROUP_NOUNS:
@@ -252,14 +279,20 @@ class Cast:
             if index >= token.i:
                 continue
             said = entity.span.of(self._doc.text) if entity.span else ""
-            if stem.search(entity.name) or stem.search(entity.role or "") or (stem.search(said) and len(said) > len(head) + 4):
+            if (
+                stem.search(entity.name)
+                or stem.search(entity.role or "")
+                or (stem.search(said) and len(said) > len(head) + 4)
+            ):
                 return entity
-        if head == "regime" or (head == "army" and False):
+        if head == "regime" or (False):
             return self._regime()
         return None
 
     def _regime(self) -> Entity | None:
-        found = [e for _, e, _ in self._seen if e.reference and e.reference.rsplit("/", 1)[-1].startswith("government-of-")]
+        found = [
+            e for _, e, _ in self._seen if e.reference and e.reference.rsplit("/", 1)[-1].startswith("government-of-")
+        ]
         return found[0] if found else None
 
     def _pronoun(self, token: Token) -> Entity | None:

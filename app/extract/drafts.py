@@ -54,6 +54,7 @@ class Draft:
     confidence: float = 0.8
     hangs_on: Draft | None = None
     headline: bool = False
+    definite: bool = False
 
     @property
     def denied(self) -> bool:
@@ -100,6 +101,8 @@ def _repeats(one: Draft, two: Draft) -> bool:
     if one.matter.key != two.matter.key or one.event_type is not two.event_type:
         return False
     hearsay = two.speaker.claimants[0].kind is EntityKind.UNNAMED_SOURCE and one.type is two.type
+    if one.type is not two.type and _is_weaker(one, two):
+        return one.claimants == two.claimants and not _new_places(one, two)
     if one.type is not two.type or one.stance.polarity is not two.stance.polarity:
         return False
     if one.claimants != two.claimants and not (hearsay and one.keys("perpetrators") == two.keys("perpetrators")):
@@ -111,7 +114,20 @@ def _repeats(one: Draft, two: Draft) -> bool:
     first, second = one.keys("perpetrators"), two.keys("perpetrators")
     if first and second and not first & second:
         return False
-    return not _new_places(one, two) and not ({_mark(f) for f in two.figures} - {_mark(f) for f in one.figures} and one.figures)
+    return not _new_places(one, two) and not (
+        {_mark(f) for f in two.figures} - {_mark(f) for f in one.figures} and one.figures
+    )
+
+
+def _is_weaker(full: Draft, bare: Draft) -> bool:
+    """Whether a report only takes up, without a doer, what the same claimant already blamed on one or condemned."""
+    if bare.type is not StatementType.REPORT or bare.denied or bare.slots["perpetrators"] or bare.figures:
+        return False
+    taken_up = bare.definite or not (bare.slots["places"] or bare.slots["targets"] or bare.time)
+    blame = full.type in (StatementType.ACCUSATION, StatementType.FINDING) and not full.denied
+    return taken_up and (
+        blame or (full.type in (StatementType.CONDEMNATION, StatementType.ENDORSEMENT) and bare.definite)
+    )
 
 
 def _new_places(one: Draft, two: Draft) -> bool:
@@ -128,7 +144,10 @@ def _join(kept: Draft, other: Draft) -> None:
         kept.also.append(other.evidence)
     if kept.claimants == other.claimants or other.headline:
         for slot in _SLOTS:
-            kept.add(slot, other.slots[slot] if not kept.slots[slot] or slot in ("targets", "instruments", "participants") else ())
+            kept.add(
+                slot,
+                other.slots[slot] if not kept.slots[slot] or slot in ("targets", "instruments", "participants") else (),
+            )
         kept.time = kept.time or other.time
         have = {_mark(f) for f in kept.figures}
         kept.figures += [f for f in other.figures if _mark(f) not in have]
@@ -142,7 +161,14 @@ def fill(drafts: Sequence[Draft]) -> None:
             _take(draft, source, _SLOTS, time=True)
             continue
         if draft.type in _REJECTS and draft.denied:
-            source = next((d for d in reversed(drafts[:number]) if d.matter.key == draft.matter.key and not d.denied and d.slots["perpetrators"]), None)
+            source = next(
+                (
+                    d
+                    for d in reversed(drafts[:number])
+                    if d.matter.key == draft.matter.key and not d.denied and d.slots["perpetrators"]
+                ),
+                None,
+            )
             if source is not None:
                 _take(draft, source, _SLOTS, time=True)
                 continue
@@ -153,7 +179,12 @@ def fill(drafts: Sequence[Draft]) -> None:
                 _take(draft, earlier, ("places",) if draft.event_type is EventType.TRUCE else (), time=False)
             elif earlier.event_type is draft.event_type and not draft.matter.plural:
                 same = draft.claimants == earlier.claimants or draft.type is StatementType.CONDEMNATION
-                _take(draft, earlier, ("targets", "places", "instruments") if same else ("places",), time=same and draft.sentence - earlier.sentence <= 2)
+                _take(
+                    draft,
+                    earlier,
+                    ("targets", "places", "instruments") if same else ("places",),
+                    time=same and draft.sentence - earlier.sentence <= 2,
+                )
             break
 
 
@@ -177,7 +208,9 @@ def finish(drafts: Sequence[Draft], generator: str) -> tuple[Statement, ...]:
             modality=draft.modality,
             time=draft.time,
             casualties=tuple(draft.figures),
-            breach_of=draft.breach_of.key if draft.breach_of is not None and draft.breach_of is not draft.matter else None,
+            breach_of=draft.breach_of.key
+            if draft.breach_of is not None and draft.breach_of is not draft.matter
+            else None,
             fabrication_of=ids.get(id(draft.fabrication_of)) if draft.fabrication_of is not None else None,
             perpetrators=tuple(draft.slots["perpetrators"]),
             targets=tuple(draft.slots["targets"]),

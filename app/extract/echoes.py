@@ -13,13 +13,11 @@ from app.extract.cast import Cast
 from app.extract.drafts import Draft
 from app.extract.frames import Frames, lemma
 from app.extract.mentions import JOINT
+from app.extract.words import word_list
 from app.model import AttributionMode, Certainty, EntityKind, EventType, Polarity, Span, StatementType
 
 ECHOES_VERSION = "echoes.v2"
-_TAKEN_UP = frozenset(
-    "charge accusation allegation claim narrative story account report version involvement responsibility assertion suggestion "
-    "it this that them wrongdoing blame statement".split()
-)
+_TAKEN_UP = word_list("echoes_taken_up")
 
 
 class Echoes:
@@ -46,7 +44,7 @@ class Echoes:
             speaker = self._attributor.subject_of(cue, token)
             if speaker is None or speaker is UNNAMED or not speaker.claimants:
                 continue
-            source = self._denied(speaker.claimants, drafts)
+            source = self._denied(speaker.claimants, drafts, number)
             if source is None:
                 continue
             voice = self._cast.voice
@@ -66,11 +64,12 @@ class Echoes:
         return any(lemma(t) in _TAKEN_UP for o in objects for t in (o, *o.conjuncts))
 
     @staticmethod
-    def _denied(claimants: Sequence[object], drafts: Sequence[Draft]) -> Draft | None:
+    def _denied(claimants: Sequence[object], drafts: Sequence[Draft], number: int) -> Draft | None:
         own = {getattr(c, "reference", None) or getattr(c, "name", "") for c in claimants}
         hostile = [
             d for d in drafts
-            if not d.denied and d.slots["perpetrators"] and d.event_type not in JOINT and not d.claimants & own
+            if d.sentence < number and not d.denied and d.slots["perpetrators"]
+            and d.event_type not in JOINT and not d.claimants & own
             and d.speaker.claimants[0].kind is not EntityKind.DOCUMENT_VOICE
         ]  # fmt: skip
         against = [d for d in hostile if d.keys("perpetrators") & own]

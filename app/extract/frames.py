@@ -1,4 +1,4 @@
-"""Cue and event frames, read from the resource files: which words attribute, which name events, and who stands where."""
+"""Cue and event frames, read from the resource files: which words attribute, which name events, and the roles."""
 
 from __future__ import annotations
 
@@ -64,7 +64,14 @@ class Frames:
 
     def cue(self, token: Token) -> Cue | None:
         """Return the cue that a token heads here, the longest first."""
-        kind = {"VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADP": "preposition", "ADJ": "adjective"}
+        kind = {
+            "VERB": "verb",
+            "AUX": "verb",
+            "NOUN": "noun",
+            "PROPN": "noun",
+            "ADP": "preposition",
+            "ADJ": "adjective",
+        }
         kinds = [kind.get(token.pos_, ""), *(("preposition",) if token.tag_ == "VBG" else ())]
         kinds += ["adjective"] if token.tag_ == "VBN" else []
         for one in kinds:
@@ -86,7 +93,9 @@ class Frames:
         """Return the longest noun phrase frame that begins at a token, with its end."""
         for parts, frame in self.phrases.get(lemmas[start], ()) or self.phrases.get(words[start], ()):
             end = start + len(parts)
-            if end <= len(words) and all(p in (words[i], lemmas[i]) for p, i in zip(parts, range(start, end), strict=True)):
+            if end <= len(words) and all(
+                p in (words[i], lemmas[i]) for p, i in zip(parts, range(start, end), strict=True)
+            ):
                 return end, frame
         return None
 
@@ -96,8 +105,9 @@ class Frames:
         own = lemma(token)
         if own in members or token.lower_ in members:
             return True
-        before = f"{lemma(token.nbor(-1))} {own}" if token.i > 0 else own
-        return before in members
+        if token.i > 1 and token.nbor(-1).text == "-":
+            return f"{token.nbor(-2).lower_}-{own}" in members
+        return token.i > 0 and f"{lemma(token.nbor(-1))} {own}" in members
 
 
 def lemma(token: Token) -> str:
@@ -109,7 +119,7 @@ def lemma(token: Token) -> str:
 
 
 def _has_rest(token: Token, rest: tuple[str, ...]) -> bool:
-    """Whether the further words of a frame follow in order, within reach; the first may stand apart ("held X responsible")."""
+    """Whether the further words of a frame follow in order, within reach ("held X responsible")."""
     doc, position = token.doc, token.i + 1
     if token.pos_ == "NOUN" or token.pos_ == "ADP":
         return all(token.i + n < len(doc) and doc[token.i + n].lower_ == w for n, w in enumerate(rest, start=1))

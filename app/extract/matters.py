@@ -17,7 +17,13 @@ ATTACKS = frozenset(
     }
 )  # fmt: skip
 _ONE = frozenset(
-    {EventType.TRUCE, EventType.FABRICATION, EventType.EVIDENCE_TAMPERING, EventType.TRUCE_BREACH, EventType.INVESTIGATION}
+    {
+        EventType.TRUCE,
+        EventType.FABRICATION,
+        EventType.EVIDENCE_TAMPERING,
+        EventType.TRUCE_BREACH,
+        EventType.INVESTIGATION,
+    }
 )
 
 
@@ -92,9 +98,10 @@ class Matters:
         if matter.plural != seen.plural and not seen.definite and not (mine & theirs):
             return 0
         doers = {key_of(p) for p in seen.perpetrators}
-        if doers and matter.perpetrators and not doers & set(matter.perpetrators):
-            if seen.same_voice or not (mine & theirs or seen.definite or seen.type is EventType.CHEMICAL_ATTACK):
-                return 0
+        alike = bool(mine & theirs) or seen.definite or seen.type is EventType.CHEMICAL_ATTACK
+        foreign = bool(doers and matter.perpetrators and not doers & set(matter.perpetrators))
+        if foreign and (seen.same_voice or not alike):
+            return 0
         close = seen.sentence - matter.last <= 3
         if not (mine & theirs or seen.definite or doers & set(matter.perpetrators) or close):
             return 0
@@ -117,7 +124,11 @@ def key_of(entity: Entity) -> str:
 
 def _apart(one: TimeExpression, two: TimeExpression) -> bool:
     """Whether two times cannot be the same."""
-    if one.text == two.text or (one.earliest is None and one.latest is None) or (two.earliest is None and two.latest is None):
+    if (
+        one.text == two.text
+        or (one.earliest is None and one.latest is None)
+        or (two.earliest is None and two.latest is None)
+    ):
         return False
     low, high = date.min, date.max
     return (one.latest or high) < (two.earliest or low) or (two.latest or high) < (one.earliest or low)

@@ -1,4 +1,4 @@
-"""Mentions of events in a sentence: the words that name them, their type by instrument and means, what is one and the same."""
+"""Mentions of events in a sentence: the words that name them, their type by instrument and means, what is one."""
 
 from __future__ import annotations
 
@@ -85,25 +85,28 @@ def _single(token: Token, frames: Frames) -> Mention | None:
         for frame in frames.verb_events(token):
             if frame.type is None or (frame.needs is not None and not _object_is(token, frame.needs, frames)):
                 continue
-            if token.dep_ == "amod" and frame.type is not EventType.SIEGE:
+            if token.dep_ == "amod" and frame.type not in (EventType.SIEGE, EventType.FABRICATION):
                 return None
             return Mention(token, frame.type, frame, token, [token], [(token, frame)])
     return None
 
 
 def _noun_mention(token: Token, frame: EventFrame, frames: Frames) -> Mention | None:
-    """A noun names its event unless it only describes another noun ("attack site"); "bombing campaign" is the bombing."""
+    """A noun names its event unless it only describes another noun ("attack site")."""
     assert frame.type is not None
     anchor = token
     while anchor.dep_ in _BARE_ROLES and anchor.head.pos_ in _NOUN:
         anchor = anchor.head
-        if not (frames.is_of("phase", anchor) or frames.noun_events(anchor)):
-            return None
-        if frames.noun_events(anchor) and not frames.is_of("phase", anchor):
+        if not frames.is_of("phase", anchor) and not (frames.is_of("told", anchor) and _is_judged(anchor)):
             return None
     while anchor.dep_ == "pobj" and anchor.head.lower_ == "of" and frames.is_of("phase", anchor.head.head):
         anchor = anchor.head.head
     return Mention(token, frame.type, frame, anchor, [token])
+
+
+def _is_judged(noun: Token) -> bool:
+    """Whether a noun for an account is the subject of a copula: "the gas attack story was unlikely"."""
+    return noun.dep_ == "nsubj" and noun.head.lemma_ == "be"
 
 
 def holds(token: Token, class_: str, frames: Frames) -> bool:
@@ -157,11 +160,10 @@ def _narrowed(mention: Mention, frames: Frames) -> EventType:
     near: list[Token] = []
     for base in {mention.token.i: mention.token, mention.anchor.i: mention.anchor}.values():
         near += [t for c in base.children if c.dep_ in (*_BARE_ROLES, "poss") for t in c.subtree]
-        near += [t for c in base.children if c.dep_ == "prep" and c.lower_ in _WITH for t in c.subtree if t.i <= c.i + 8]
-        near += [t for c in base.children if c.tag_ == "VBG" and c.lower_ in _WITH for t in c.subtree if t.i <= c.i + 8]
+        near += _with_what(base)
     verb = mention.light or (mention.token if not mention.is_noun else None)
     if verb is not None:
-        near += [t for c in verb.children if c.dep_ in ("prep", "advcl") and c.lower_ in _WITH for t in c.subtree if t.i <= c.i + 8]
+        near += _with_what(verb)
         near += [t for c in verb.children if c.dep_ in ("nsubj", "agent") for t in c.subtree if _flies(t)]
         if mention.frame.object == "instrument":
             near += [t for c in verb.children if c.dep_ in ("dobj", "nsubjpass") for t in c.subtree if t.i <= c.i + 6]
@@ -174,11 +176,31 @@ def _narrowed(mention: Mention, frames: Frames) -> EventType:
     return mention.type
 
 
+def _with_what(base: Token) -> list[Token]:
+    """The nouns after "with", "using", "by" and the like, with their modifiers; not what is told of them."""
+    heads = [
+        g for c in base.children if c.lower_ in _WITH and c.dep_ in ("prep", "advcl", "acl", "agent")
+        for g in c.children if g.dep_ in ("pobj", "dobj") and g.pos_ in _NOUN
+    ]  # fmt: skip
+    heads = [t for h in heads for t in (h, *h.conjuncts)]
+    return [t for h in heads for t in (h, *(c for c in h.children if c.dep_ in (*_BARE_ROLES, "nmod")))]
+
+
 _WITH = frozenset({"with", "using", "by", "from", "of", "involving", "via"})
 
 
 def _flies(token: Token) -> bool:
-    return lemma(token) in ("aircraft", "jet", "warplane", "helicopter", "plane", "drone", "aviation", "airplane", "bomber")
+    return lemma(token) in (
+        "aircraft",
+        "jet",
+        "warplane",
+        "helicopter",
+        "plane",
+        "drone",
+        "aviation",
+        "airplane",
+        "bomber",
+    )
 
 
 def _merged(found: Sequence[Mention], frames: Frames) -> list[Mention]:
@@ -189,7 +211,12 @@ def _merged(found: Sequence[Mention], frames: Frames) -> list[Mention]:
         if mention.is_noun:
             continue
         for other in found:
-            if other is not mention and id(other) not in gone and other.type not in JOINT and _same_event(mention, other):
+            if (
+                other is not mention
+                and id(other) not in gone
+                and other.type not in JOINT
+                and _same_event(mention, other)
+            ):
                 _join(other, mention)
                 gone.add(id(mention))
                 break
@@ -204,22 +231,38 @@ def _merged(found: Sequence[Mention], frames: Frames) -> list[Mention]:
                 _join(other, mention)
                 gone.add(id(mention))
                 break
-    return [m for m in kept if id(m) not in gone]
+    return sorted([m for m in kept if id(m) not in gone] + _ones(kept), key=lambda m: m.token.i)
+
+
+def _ones(found: Sequence[Mention]) -> list[Mention]:
+    """ "attacks in the country, including one in the capital": one of several is a mention of its own."""
+    more = []
+    for mention in found:
+        if not mention.is_noun or mention.type in JOINT:
+            continue
+        for token in mention.anchor.subtree:
+            if token.lower_ == "one" and token.dep_ == "pobj" and token.head.lower_ == "including":
+                more.append(Mention(token, mention.type, mention.frame, token, [token]))
+    return more
 
 
 def _join(kept: Mention, other: Mention) -> None:
     kept.parts += other.parts
     kept.verbs += other.verbs
-    if kept.type in GENERIC and other.type not in GENERIC:
-        kept.type = other.type
-    elif kept.type is EventType.ATTACK and other.type is EventType.KILLING and not kept.is_noun:
+    if (kept.type in GENERIC and other.type not in GENERIC) or (
+        kept.type is EventType.ATTACK and other.type is EventType.KILLING and not kept.is_noun
+    ):
         kept.type = other.type
 
 
 def _same_event(verb: Mention, other: Mention) -> bool:
     """Whether a verb tells of the event that another mention names."""
     token, anchor = verb.token, other.anchor
-    if verb.type not in GENERIC and verb.type is not other.type and not (other.type in GENERIC and _noun_of(other, token)):
+    if (
+        verb.type not in GENERIC
+        and verb.type is not other.type
+        and not (other.type in GENERIC and _noun_of(other, token))
+    ):
         return False
     if other.is_noun:
         return _noun_of(other, token)
@@ -242,15 +285,24 @@ def _noun_of(other: Mention, verb: Token) -> bool:
             up = up.head
         else:
             break
-    if anchor.head.i in (verb.i, up.i) and anchor.dep_ in ("nsubj", "nsubjpass") and not (is_passive(verb) and verb.i == up.i and False):
+    if anchor.head.i in (verb.i, up.i) and anchor.dep_ in ("nsubj", "nsubjpass") and not (is_passive(verb) and False):
         return True
     if up.dep_ in ("relcl", "acl") and (up.head.i == anchor.i or up.head in anchor.subtree):
         heads = [c for c in up.children if c.dep_ in ("nsubj", "nsubjpass")]
         if up.head.i == anchor.i or not heads or heads[0].tag_ == "WDT":
             return not any(c.dep_ == "dobj" and c.tag_ == "WDT" for c in up.children)
-    if anchor.dep_ == "pobj" and anchor.head.head.i in (verb.i, up.i) and anchor.head.lower_ in ("in", "by", "during", "from", "after", "when"):
+    if (
+        anchor.dep_ == "pobj"
+        and anchor.head.head.i in (verb.i, up.i)
+        and anchor.head.lower_ in ("in", "by", "during", "from", "after", "when")
+    ):
         return True
-    if verb.dep_ == "advcl" and anchor.dep_ in ("dobj", "pobj") and verb.tag_ == "VBG" and verb.head in anchor.ancestors:
+    if (
+        verb.dep_ == "advcl"
+        and anchor.dep_ in ("dobj", "pobj")
+        and verb.tag_ == "VBG"
+        and verb.head in anchor.ancestors
+    ):
         return verb.i > anchor.i and not any(c.dep_ == "nsubj" for c in verb.children)
     return False
 
@@ -272,9 +324,9 @@ def _wrapper(mention: Mention, found: Sequence[Mention]) -> Mention | None:
             continue
         if other.type not in _WRAPS and not (other.type is EventType.TRUCE_BREACH and mention.type is EventType.TRUCE):
             continue
-        if any(p.i in above for p in (other.anchor, *other.parts)) and not _crosses(mention.anchor, other):
-            if best is None or other.token.i > best.token.i:
-                best = other
+        holds_it = any(p.i in above for p in (other.anchor, *other.parts)) and not _crosses(mention.anchor, other)
+        if holds_it and (best is None or other.token.i > best.token.i):
+            best = other
     return best
 
 

@@ -1,10 +1,11 @@
-"""What stands near an event in its sentence: its places, instruments, time and casualty figures, each given to the event it hangs on."""
+"""What stands near an event in its sentence: its places, instruments, time and casualty figures."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpacySpan
@@ -15,18 +16,12 @@ from app.extract.gazetteer import Name
 from app.extract.mentions import Mention
 from app.extract.nouns import phrase
 from app.extract.voice import linked
+from app.extract.words import word_list
 from app.model import CasualtyFigure, Entity, EntityKind, Span, TimeExpression
 
 NEAR_VERSION = "near.v2"
-_WHERE = frozenset(
-    "in at near on around across over inside outside within throughout into toward towards from against to through "
-    "along beyond north south east west of targeting hitting at upon".split()
-)
-PLACE_NOUNS = frozenset(
-    "town city province governorate district suburb village area region neighbourhood neighborhood part north south east "
-    "west outskirt countryside territory state camp heart center centre capital valley county port island enclave "
-    "stronghold border side municipality settlement locality hamlet site front frontline".split()
-)
+_WHERE = word_list("near_where")
+PLACE_NOUNS = word_list("near_place_nouns")
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _SPEECH = frozenset({"say", "accuse", "deny", "find", "assess", "call", "condemn", "endorse", "claim"})
 _DIRECTIONS = re.compile(r"(?i)^(?:north|south|east|west|central|upper|lower|greater)")
@@ -42,11 +37,33 @@ class Around:
     figures: list[CasualtyFigure] = field(default_factory=list)
 
 
+def _put_place(entity: Entity, around: Around) -> None:
+    around.places.append(entity)
+
+
+def _put_tool(entity: Entity, around: Around) -> None:
+    around.instruments.append(entity)
+
+
+def _put_time(time: TimeExpression, around: Around) -> None:
+    around.times.append(time)
+
+
+def _put_figure(figure: CasualtyFigure, around: Around) -> None:
+    around.figures.append(figure)
+
+
 class Surroundings:
     """The places, instruments, times and figures of a document, by token."""
 
     def __init__(
-        self, doc: Doc, names: Sequence[Name], cast: Cast, times: Sequence[TimeExpression], figures: Sequence[CasualtyFigure], frames: Frames
+        self,
+        doc: Doc,
+        names: Sequence[Name],
+        cast: Cast,
+        times: Sequence[TimeExpression],
+        figures: Sequence[CasualtyFigure],
+        frames: Frames,
     ) -> None:
         """Index all by their head token once."""
         self._doc = doc
@@ -70,20 +87,25 @@ class Surroundings:
         for index in inside:
             place = self._places.get(index)
             if place is not None and index not in actors and self._is_where(self._doc[index]):
-                self._add(around, mentions, self._doc[index], lambda a, e=place: a.places.append(e))
+                self._add(around, mentions, self._doc[index], partial(_put_place, place))
             tool = self._instruments.get(index)
             if tool is not None and self._is_used(self._doc[index]):
-                self._add(around, mentions, self._doc[index], lambda a, e=tool: a.instruments.append(e))
+                self._add(around, mentions, self._doc[index], partial(_put_tool, tool))
         for time, head in self._times:
             if head.i in inside and not self._is_speech_time(head, mentions):
-                self._add(around, mentions, head, lambda a, t=time: a.times.append(t))
+                self._add(around, mentions, head, partial(_put_time, time))
         for figure, head in self._figures:
             if head.i in inside:
-                self._add(around, mentions, head, lambda a, f=figure: a.figures.append(f), single=True)
+                self._add(around, mentions, head, partial(_put_figure, figure), single=True)
         return around
 
     def _add(
-        self, around: dict[int, Around], mentions: Sequence[Mention], token: Token, put: Callable[[Around], None], single: bool = False
+        self,
+        around: dict[int, Around],
+        mentions: Sequence[Mention],
+        token: Token,
+        put: Callable[[Around], None],
+        single: bool = False,
     ) -> None:
         chosen = nearest(token, mentions)
         if chosen is None:
@@ -92,7 +114,11 @@ class Surroundings:
         if single:
             return
         for n, other in enumerate(mentions):
-            if n != chosen and _coordinated(other, mentions[chosen]) and token.i > max(other.token.i, mentions[chosen].token.i):
+            if (
+                n != chosen
+                and _coordinated(other, mentions[chosen])
+                and token.i > max(other.token.i, mentions[chosen].token.i)
+            ):
                 put(around[n])
 
     def _head(self, span: Span) -> Token | None:
@@ -112,18 +138,25 @@ class Surroundings:
                 entry = entries[0] if len(entries) == 1 else next((e for e in entries if e.wikidata), entries[0])
                 found[head.i] = linked(entry, Span(words.start_char, words.end_char))
         for ent in self._doc.ents:
-            if ent.label_ in _PLACE_LABELS and not taken & set(range(ent.start, ent.end)) and ent.root.pos_ in ("PROPN", "NOUN"):
+            if (
+                ent.label_ in _PLACE_LABELS
+                and not taken & set(range(ent.start, ent.end))
+                and ent.root.pos_ in ("PROPN", "NOUN")
+            ):
                 text = re.sub(r"^(?i:the)\s+|(?:'s|’s)$", "", ent.text)
                 if len(text) > 2:
                     start = ent.start_char + ent.text.find(text)
-                    found.setdefault(ent.root.i, Entity(kind=EntityKind.PLACE, name=text, span=Span(start, start + len(text))))
+                    found.setdefault(
+                        ent.root.i, Entity(kind=EntityKind.PLACE, name=text, span=Span(start, start + len(text)))
+                    )
         for token in self._doc:
             if token.i in taken or token.i in found or token.pos_ != "PROPN" or token.ent_type_ in ("DATE", "TIME"):
                 continue
-            if token.dep_ == "pobj" and token.head.lower_ == "of" and lemma(token.head.head) in PLACE_NOUNS:
-                span = phrase(token)
-                found[token.i] = Entity(kind=EntityKind.PLACE, name=span.of(self._doc.text), span=span)
-            elif token.dep_ == "pobj" and token.head.lower_ in ("in", "near") and token.ent_type_ in ("PERSON", "ORG", ""):
+            if (token.dep_ == "pobj" and token.head.lower_ == "of" and lemma(token.head.head) in PLACE_NOUNS) or (
+                token.dep_ == "pobj"
+                and token.head.lower_ in ("in", "near")
+                and token.ent_type_ in ("PERSON", "ORG", "")
+            ):
                 span = phrase(token)
                 found[token.i] = Entity(kind=EntityKind.PLACE, name=span.of(self._doc.text), span=span)
         return found
@@ -148,28 +181,35 @@ class Surroundings:
                 word = head.lower_
                 if word == "of":
                     above = head.head
-                    return lemma(above) in PLACE_NOUNS or bool(self._frames.noun_events(above)) or lemma(above) in ("shelling", "part", "people")
+                    return (
+                        lemma(above) in PLACE_NOUNS
+                        or bool(self._frames.noun_events(above))
+                        or lemma(above) in ("shelling", "part", "people")
+                    )
                 return word in _WHERE or word in ("including", "like")
             if dep in ("compound", "nmod", "amod", "poss"):
                 if lemma(head) in PLACE_NOUNS or self._places.get(head.i) is not None or head.lower_ in PLACE_NOUNS:
                     token = head
                     continue
                 return False
-            return dep in ("dobj", "nsubjpass", "npadvmod") and any(self._frames.verb_events(head)) if dep != "npadvmod" else True
+            return (
+                dep in ("dobj", "nsubjpass", "npadvmod") and any(self._frames.verb_events(head))
+                if dep != "npadvmod"
+                else True
+            )
         return False
 
     def _is_used(self, token: Token) -> bool:
-        """Whether an instrument is used here, and not looked for, destroyed or named for a body ("chemical weapons watchdog")."""
+        """Whether an instrument is used here, and does not name a body ("chemical weapons watchdog")."""
         head = token.head
-        if token.dep_ in ("compound", "nmod", "amod") and head.pos_ in ("NOUN", "PROPN"):
-            if lemma(head) in _ABOUT:
-                return False
+        if token.dep_ in ("compound", "nmod", "amod") and lemma(head) in _ABOUT:
+            return False
         if head.dep_ in ("compound", "nmod") and lemma(head.head) in _ABOUT:
             return False
         return token.ent_type_ not in ("PERSON",)
 
     def _is_speech_time(self, head: Token, mentions: Sequence[Mention]) -> bool:
-        """Whether a time says when someone spoke: it hangs on a cue, before its content or after a cue that follows its content."""
+        """Whether a time says when someone spoke: it hangs on a cue, outside its content."""
         parts = {p.i for m in mentions for p in (*m.parts, m.anchor)}
         verb = head
         while verb.head.i != verb.i:
@@ -188,10 +228,7 @@ class Surroundings:
         return verb.i > last or (cue.act in ("say", "deny") and head.i - verb.i <= 3)
 
 
-_ABOUT = frozenset(
-    "watchdog inspector expert convention prohibition organisation organization program programme facility charge allegation "
-    "accusation report story investigation inquiry site sample agency body depot factory plant stockpile arsenal victim".split()
-)
+_ABOUT = word_list("near_about")
 
 
 def nearest(token: Token, mentions: Sequence[Mention]) -> int | None:
@@ -237,7 +274,12 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
     place = surroundings.place_at(token)
     if place is not None:
         return [place]
-    if token.pos_ not in ("NOUN", "PROPN", "ADJ", "PRON", "NUM") or token.ent_type_ in ("DATE", "TIME", "MONEY", "PERCENT"):
+    if token.pos_ not in ("NOUN", "PROPN", "ADJ", "PRON", "NUM") or token.ent_type_ in (
+        "DATE",
+        "TIME",
+        "MONEY",
+        "PERCENT",
+    ):
         return []
     if token.pos_ == "PRON" or token.lower_ in _VAGUE:
         return list(cast.actors(token)) if token.lower_ in ("them", "him", "her", "us") else []
@@ -267,13 +309,9 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
     return [Entity(kind=EntityKind.PHYSICAL_TARGET, name=words.of(token.doc.text), span=words)]
 
 
-_VAGUE = frozenset("it this that which who them those these him her us all some many others".split())
-_POPULATION = frozenset(
-    "civilian people person man woman child resident villager worker mourner patient refugee family victim protester student "
-    "syrian iraqi inhabitant baby boy girl teacher doctor journalist farmer life worshipper shopper medic passenger pilgrim "
-    "prisoner hostage demonstrator displaced population citizen soldier serviceman".split()
-)
-_COUNTS = frozenset("score dozen hundred thousand ten million number couple majority group handful half lot".split())
+_VAGUE = word_list("near_vague")
+_POPULATION = word_list("near_population")
+_COUNTS = word_list("near_counts")
 
 
 def _counted(token: Token) -> Token:
@@ -281,7 +319,16 @@ def _counted(token: Token) -> Token:
     for _ in range(3):
         if lemma(token) not in _COUNTS and token.pos_ != "NUM":
             break
-        inner = next((g for c in token.children if c.dep_ == "prep" and c.lower_ == "of" for g in c.children if g.dep_ == "pobj"), None)
+        inner = next(
+            (
+                g
+                for c in token.children
+                if c.dep_ == "prep" and c.lower_ == "of"
+                for g in c.children
+                if g.dep_ == "pobj"
+            ),
+            None,
+        )
         if inner is None:
             break
         token = inner
@@ -296,7 +343,22 @@ def _bare_number(token: Token, span: Span) -> Span | None:
     for word in doc[token.left_edge.i : token.i]:
         if word.idx < start:
             continue
-        if word.pos_ == "NUM" or word.lower_ in ("at", "least", "more", "than", "about", "around", "some", "over", "nearly", "other", "many", "up", "to", "several"):
+        if word.pos_ == "NUM" or word.lower_ in (
+            "at",
+            "least",
+            "more",
+            "than",
+            "about",
+            "around",
+            "some",
+            "over",
+            "nearly",
+            "other",
+            "many",
+            "up",
+            "to",
+            "several",
+        ):
             start = word.idx + len(word.text)
             while start < len(doc.text) and doc.text[start] == " ":
                 start += 1

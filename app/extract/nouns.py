@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Token
 
+from app.extract.words import word_list
 from app.model import Span
 
 _OPENERS = frozenset({"det", "predet", "punct", "cc", "preconj", "mark", "nsubj", "advmod", "case"})
@@ -78,7 +79,7 @@ def pobj(verb: Token, *words: str) -> list[Token]:
 
 
 def subject(verb: Token) -> list[Token]:
-    """Return the grammatical subject of a verb, by conjunction, control and relative clause where it has none of its own."""
+    """Return the grammatical subject of a verb, by conjunction and control where it has none of its own."""
     for _ in range(6):
         own = [c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "csubj")]
         if own:
@@ -91,13 +92,24 @@ def subject(verb: Token) -> list[Token]:
             if verb.pos_ == "ADP":
                 verb = verb.head
             if verb.pos_ in ("NOUN", "PROPN"):
-                return [verb] if verb.dep_ in ("nsubj", "nsubjpass", "dobj") else []
+                first = verb
+                while first.dep_ == "conj" and first.head.pos_ in ("NOUN", "PROPN"):
+                    first = first.head
+                return [first] if first.dep_ in ("nsubj", "nsubjpass", "dobj") else []
             objects = [c for c in verb.children if c.dep_ == "dobj" and c.pos_ != "NUM"]
             if objects and _controls_object(verb):
                 return objects
             continue
         if verb.dep_ in ("acl", "relcl") and verb.tag_ == "VBG":
             return [verb.head]
+        if verb.dep_ == "acl" and verb.tag_ == "VB":
+            above = next((t for t in verb.ancestors if t.pos_ == "VERB"), None)
+            if above is not None:
+                verb = above
+                objects = [c for c in verb.children if c.dep_ == "dobj"]
+                if objects and _controls_object(verb):
+                    return objects
+                continue
         return []
     return []
 
@@ -113,10 +125,7 @@ def is_passive(verb: Token) -> bool:
     return False
 
 
-_OBJECT_CONTROL = frozenset(
-    "urge ask order tell allow force accuse caution warn call press compel permit enable tell invite implore suspect "
-    "blame beg expect want get help lead cause command direct instruct oblige persuade require request".split()
-)
+_OBJECT_CONTROL = word_list("nouns_object_control")
 
 
 def _controls_object(verb: Token) -> bool:

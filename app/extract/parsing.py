@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 import warnings
 
@@ -37,7 +38,7 @@ def paragraphs(text: str) -> list[Span]:
         lines = [(m.start() + block.start(), m.end() + block.start()) for m in re.finditer(r"[^\n]+", block.group())]
         start = lines[0][0]
         wrapped = _is_wrapped(text, lines)
-        for (begin, end), (following, _) in zip(lines, lines[1:], strict=False):
+        for (begin, end), (following, _) in itertools.pairwise(lines):
             if not wrapped and (_ENDS.search(text[begin:end]) or end - begin > _LONG_LINE):
                 found.append(Span(start, end))
                 start = following

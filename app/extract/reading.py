@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpacySpan
 
 from app.extract.acts import Stance, is_evaluation, is_obliged, modality_of, stance_of, statement_type
-from app.extract.attribution import UNNAMED, Attribution, Attributor
+from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
 from app.extract.drafts import Draft, fill, finish, merge
 from app.extract.echoes import Echoes
 from app.extract.figures import PartFigure, find_figures
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Gazetteer
-from app.extract.matters import ATTACKS, Matters, Sighting
+from app.extract.matters import ATTACKS, Matter, Matters, Sighting
 from app.extract.mentions import JOINT, Mention, find_mentions
 from app.extract.near import Around, Surroundings, targets_of
 from app.extract.parsing import paragraphs
@@ -24,8 +23,11 @@ from app.extract.quotes import Quotes
 from app.extract.roles import Roles, find_roles
 from app.extract.stance import find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.times import find_times
-from app.extract.voice import document_voice
+from app.extract.voice import Speaker, document_voice
+from app.extract.words import word_list
 from app.model import (
+    AttributionMode,
+    Certainty,
     Document,
     Entity,
     EntityKind,
@@ -38,15 +40,18 @@ from app.model import (
 )
 
 READING_VERSION = "reading.v2"
-_AVERTS = frozenset(
-    "prevent avoid deter avert fight combat counter eliminate reduce minimise minimize prohibit ban discourage plan prepare fear".split()
-)
+_AVERTS = word_list("reading_averts")
+
+
+_FALSELY = word_list("reading_falsely")
 
 
 class Reading:
     """Reads one parsed document."""
 
-    def __init__(self, document: Document, doc: Doc, gazetteer: Gazetteer, frames: Frames, countries: frozenset[str]) -> None:
+    def __init__(
+        self, document: Document, doc: Doc, gazetteer: Gazetteer, frames: Frames, countries: frozenset[str]
+    ) -> None:
         """Find names, voice, quotations, times and figures once."""
         self._document = document
         self._doc = doc
@@ -73,7 +78,9 @@ class Reading:
         drafts = merge(self._drafts)
         fill(drafts)
         _link(drafts)
-        keys = dict.fromkeys(key for d in drafts for key in (d.matter.key, *((d.breach_of.key,) if d.breach_of else ())))
+        keys = dict.fromkeys(
+            key for d in drafts for key in (d.matter.key, *((d.breach_of.key,) if d.breach_of else ()))
+        )
         return Records(
             document_id=self._document.id,
             generator=generator,
@@ -98,18 +105,64 @@ class Reading:
             attribution = attributions[n]
             if self._is_left_out(mention, attribution, text):
                 continue
-            stance = stance_of(self._doc, mention, attribution, hedges, negations, open_ and attribution.cue is not None)
-            draft = self._draft(mention, roles[n], attribution, around[n], stance, sentence, number)
-            if draft is not None:
-                self._drafts.append(draft)
+            stance = stance_of(
+                self._doc, mention, attribution, hedges, negations, open_ and attribution.cue is not None
+            )
+            self._add(mention, roles[n], attribution, around[n], stance, sentence, number)
+            for further in self._attributor.hanging(mention.anchor):
+                further_stance = stance_of(self._doc, mention, further, [], [], False)
+                self._add(mention, roles[n], further, around[n], further_stance, sentence, number)
+
+    def _add(
+        self,
+        mention: Mention,
+        roles: Roles,
+        attribution: Attribution,
+        around: Around,
+        stance: Stance,
+        sentence: SpacySpan,
+        number: int,
+    ) -> None:
+        """Put down one statement; two where the words say "either … or", and the charge of a false accusation."""
+        draft = self._draft(mention, roles, attribution, around, stance, sentence, number)
+        if draft is None:
+            return
+        self._drafts.append(draft)
+        if attribution.act == "accuse" and attribution.cue_token is not None:
+            false = any(c.lower_ in _FALSELY for c in attribution.cue_token.children)
+            if false and attribution.speaker.claimants != self._voice.speaker.claimants:
+                self._drafts.append(self._false_charge(draft, attribution, around, sentence, number))
+
+    def _false_charge(
+        self, told: Draft, attribution: Attribution, around: Around, sentence: SpacySpan, number: int
+    ) -> Draft:
+        """ "Falsely accused": the outer speaker accuses the accusers of a fabrication (GUIDE, decision 3)."""
+        outer = self._attributor.speaker_at(attribution.cue_token) if attribution.cue_token is not None else None
+        speaker = outer or (Speaker(attribution.relayed) if attribution.relayed else self._voice.speaker)
+        narrated = speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
+        quoted = self._voice.official or outer is not None
+        mode = AttributionMode.DIRECT_QUOTE if quoted else AttributionMode.INDIRECT_SPEECH
+        mode = AttributionMode.OWN_VOICE if narrated else mode
+        matter = self._matters.assign(Sighting(type=EventType.FABRICATION, sentence=number))
+        draft = Draft(
+            StatementType.REPORT if narrated else StatementType.ACCUSATION, self._evidence(sentence), speaker,
+            mode,
+            Stance(Polarity.AFFIRMED, Certainty.CERTAIN), EventType.FABRICATION, matter, number, time=told.time,
+            fabrication_of=told, disputes=[told],
+        )  # fmt: skip
+        draft.add("perpetrators", attribution.speaker.claimants)
+        draft.add("targets", told.slots["perpetrators"])
+        return draft
 
     def _is_left_out(self, mention: Mention, attribution: Attribution, text: str) -> bool:
-        """What is named without being put forward: inside a faked story or an inquiry, to be prevented, on a condition."""
+        """What is named without being put forward: inside a faked story, to be prevented, on a condition."""
         wrapper = mention.inside
         if wrapper is not None:
             cue = attribution.cue_token
             own = cue is not None and any(p.i in {a.i for a in cue.ancestors} for p in (wrapper.token, wrapper.anchor))
-            return not own and mention.type is not EventType.TRUCE
+            return not own and not (
+                mention.type is EventType.TRUCE and wrapper.type is EventType.TRUCE_BREACH and _has_parties(mention)
+            )
         if attribution.act != "call":
             for up in mention.anchor.ancestors:
                 if lemma(up) in _AVERTS and up.pos_ == "VERB" and up.i not in {p.i for p in mention.parts}:
@@ -117,21 +170,34 @@ class Reading:
                 if attribution.cue_token is not None and up.i == attribution.cue_token.i:
                     break
             verb = mention.light or mention.token
-            if mention.type in ATTACKS and any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "’ll") for c in verb.children):
+            if mention.type in ATTACKS and any(_is_future(v) for v in (verb, verb.head) if v.pos_ in ("VERB", "AUX")):
                 return True
-            if any(c.dep_ == "mark" and c.lower_ in ("if", "unless") for up in (verb, verb.head) for c in up.children) and is_conditional(text):
+            if any(
+                c.dep_ == "mark" and c.lower_ in ("if", "unless") for up in (verb, verb.head) for c in up.children
+            ) and is_conditional(text):
                 return True
         return False
 
     def _draft(
-        self, mention: Mention, roles: Roles, attribution: Attribution, around: Around, stance: Stance, sentence: SpacySpan, number: int
+        self,
+        mention: Mention,
+        roles: Roles,
+        attribution: Attribution,
+        around: Around,
+        stance: Stance,
+        sentence: SpacySpan,
+        number: int,
     ) -> Draft | None:
+        if mention.inside is not None and mention.type is EventType.TRUCE:
+            attribution = Attribution(self._voice.speaker, "say", self._voice.mode)
         speaker = attribution.speaker
         us = self._attributor.speaker_at(mention.token) or (speaker if self._voice.official else None)
         perpetrators = self._perpetrators(mention, roles, attribution, us)
         participants = _entities(roles.participants, lambda t: self._cast.actors(t, us))
         type_ = self._type(mention, attribution, perpetrators, stance)
         joint = mention.type in JOINT
+        if mention.type is EventType.INVESTIGATION and self._frames.is_of("inquirers", mention.token):
+            participants += targets_of([mention.token], self._cast, self._near)
         targets = [] if joint else targets_of(roles.targets, self._cast, self._near)
         if type_ is StatementType.REPORT and attribution.act == "claim" and not perpetrators:
             perpetrators = list(speaker.claimants)
@@ -148,8 +214,14 @@ class Reading:
             type_, self._evidence(sentence), speaker, attribution.mode, stance, mention.type, matter, number,
             modality=modality_of(type_, mention), time=time, relayed=attribution.relayed,
         )  # fmt: skip
-        if mention.type in ATTACKS and matter.type in ATTACKS and _is_definite(mention) and mention.type in (EventType.ATTACK, EventType.KILLING):
+        if (
+            mention.type in ATTACKS
+            and matter.type in ATTACKS
+            and _is_definite(mention)
+            and mention.type in (EventType.ATTACK, EventType.KILLING)
+        ):
             draft.event_type = matter.type
+        draft.definite = _is_definite(mention)
         draft.add("perpetrators", perpetrators)
         draft.add("targets", [t for t in targets if t.name not in {p.name for p in perpetrators}])
         draft.add("participants", participants)
@@ -161,7 +233,12 @@ class Reading:
         draft.breach_of = self._breach(mention, sentence)
         if not attribution.sure:
             draft.confidence -= 0.2
-        if speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE and not draft.has_slots:
+        narrates = (
+            speaker.claimants == self._voice.speaker.claimants
+            and attribution.act == "say"
+            and type_ is not StatementType.CALL
+        )
+        if narrates and not draft.has_slots and not (self._voice.official and draft.definite):
             return None
         return draft
 
@@ -169,13 +246,13 @@ class Reading:
         heads = list(roles.perpetrators)
         if attribution.act == "accuse" and attribution.blamed and mention.type is not EventType.TRUCE:
             heads = list(attribution.blamed)
-        from app.extract.voice import Speaker
-
         speaker = us if isinstance(us, Speaker) else None
         found = _entities(heads, lambda t: self._cast.actors(t, speaker))
         return [e for e in found if e.kind is EntityKind.ACTOR]
 
-    def _type(self, mention: Mention, attribution: Attribution, perpetrators: Sequence[Entity], stance: Stance) -> StatementType:
+    def _type(
+        self, mention: Mention, attribution: Attribution, perpetrators: Sequence[Entity], stance: Stance
+    ) -> StatementType:
         voice = attribution.speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
         if attribution.act == "say" and not voice:
             if is_evaluation(mention):
@@ -184,13 +261,14 @@ class Reading:
                 return StatementType.CALL
         return statement_type(attribution, mention, perpetrators, stance)
 
-    def _breach(self, mention: Mention, sentence: SpacySpan) -> object:
+    def _breach(self, mention: Mention, sentence: SpacySpan) -> Matter | None:
         if mention.type is EventType.TRUCE or mention.type is EventType.INVESTIGATION:
             return None
         words = sentence.text.lower()
-        if mention.type is EventType.TRUCE_BREACH or ((" violation of " in words or " breach of " in words) and ("truce" in words or "fire" in words)):
-            truce = next((m for m in reversed(self._matters.found) if m.type is EventType.TRUCE), None)
-            return truce
+        if mention.type is EventType.TRUCE_BREACH or (
+            (" violation of " in words or " breach of " in words) and ("truce" in words or "fire" in words)
+        ):
+            return next((m for m in reversed(self._matters.found) if m.type is EventType.TRUCE), None)
         return None
 
     def _evidence(self, sentence: SpacySpan) -> Span:
@@ -221,11 +299,23 @@ def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
             mine.targets = mine.targets or list(theirs.targets)
 
 
+def _is_future(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "’ll") for c in verb.children)
+
+
+def _has_parties(mention: Mention) -> bool:
+    return any(c.dep_ == "prep" and c.lower_ in ("between", "with", "by") for c in mention.anchor.children)
+
+
 def _is_definite(mention: Mention) -> bool:
     """Whether words such as "the", "this" take up an event named before."""
     if not mention.is_noun:
         return False
-    return any(c.dep_ == "det" and c.lower_ in ("the", "this", "these", "that", "those") for t in (mention.token, mention.anchor) for c in t.children)
+    return any(
+        c.dep_ == "det" and c.lower_ in ("the", "this", "these", "that", "those")
+        for t in (mention.token, mention.anchor)
+        for c in t.children
+    )
 
 
 def _is_plural(mention: Mention) -> bool:
@@ -246,6 +336,6 @@ def _link(drafts: Sequence[Draft]) -> None:
         for other in drafts:
             if other is draft or other.type is not StatementType.ACCUSATION or other.claimants == draft.claimants:
                 continue
-            if draft.denied and other.matter.key == draft.matter.key and other.stance.polarity is Polarity.AFFIRMED:
-                if draft.keys("perpetrators") & other.keys("perpetrators") or not draft.slots["perpetrators"]:
-                    draft.disputes.append(other)
+            against = draft.denied and other.matter.key == draft.matter.key and not other.denied
+            if against and (draft.keys("perpetrators") & other.keys("perpetrators") or not draft.slots["perpetrators"]):
+                draft.disputes.append(other)

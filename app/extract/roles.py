@@ -9,6 +9,7 @@ from spacy.tokens import Token
 from app.extract.frames import EventFrame, lemma
 from app.extract.mentions import JOINT, Mention
 from app.extract.nouns import conjuncts, is_passive, pobj, subject
+from app.extract.words import word_list
 from app.model import EventType
 
 ROLES_VERSION = "roles.v2"
@@ -19,7 +20,7 @@ _OF_TARGET = frozenset(
         EventType.SIEGE, EventType.DISPLACEMENT, EventType.ATTACK,
     }
 )  # fmt: skip
-_TAKES_PART = frozenset("broker mediate announce agree commit sign negotiate arrange sponsor guarantee back lead conduct extend".split())
+_TAKES_PART = word_list("roles_takes_part")
 
 
 @dataclass(slots=True)
@@ -50,9 +51,11 @@ def find_roles(mention: Mention) -> Roles:
         _of_verb(mention, verb, frame, roles)
     if mention.light is not None:
         _of_light(mention, mention.light, roles)
-    if mention.type in JOINT:
+    if mention.type in JOINT and not _hinders(mention):
         roles.participants += [t for t in roles.perpetrators if t not in roles.participants]
         roles.perpetrators = []
+    if mention.type in JOINT:
+        roles.participants += [t for t in roles.targets if _hinders(mention) and t not in roles.participants]
         roles.targets = []
     for name in ("perpetrators", "targets", "participants"):
         heads = [t for t in conjuncts(getattr(roles, name)) if t.i not in {p.i for p in mention.parts}]
@@ -60,11 +63,18 @@ def find_roles(mention: Mention) -> Roles:
     return roles
 
 
+def _hinders(mention: Mention) -> bool:
+    """Whether the mention tells of an inquiry that is obstructed: who does so is to blame, the inquirers take part."""
+    return any(f.subject == "perpetrator" and f.type is EventType.INVESTIGATION for _, f in mention.verbs)
+
+
 def _of_noun(mention: Mention, roles: Roles) -> None:
     for base in {mention.token.i: mention.token, mention.anchor.i: mention.anchor}.values():
         roles.give("perpetrator", pobj(base, "by"))
         roles.give("target", pobj(base, *_TARGET_WORDS))
-        roles.give("perpetrator", [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")])
+        roles.give(
+            "perpetrator", [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")]
+        )
         roles.give("participant", pobj(base, "between", "among"))
         if mention.type in _OF_TARGET and base.i == mention.token.i:
             roles.give("target", [t for t in pobj(base, "of") if t.ent_type_ not in ("DATE", "TIME", "CARDINAL")])
@@ -72,12 +82,18 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
             roles.give("target", pobj(base, "of"))
         for child in base.children:
             if child.dep_ in ("acl", "relcl") and mention.type in JOINT:
-                agents = [t for t in (*pobj(child, "by"), *(g for c in child.children if c.dep_ == "prep" for g in pobj(c, "by")))]
+                agents = [
+                    *pobj(child, "by"),
+                    *(g for c in child.children if c.dep_ == "prep" for g in pobj(c, "by")),
+                ]
                 roles.give("participant", agents)
     if mention.type in JOINT:
         _of_joint(mention, roles)
     else:
-        roles.give("perpetrator", [c for c in mention.token.children if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in _ACTS])
+        roles.give(
+            "perpetrator",
+            [c for c in mention.token.children if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in _ACTS],
+        )
     for child in mention.anchor.children:
         if child.dep_ in ("acl", "relcl") and lemma(child) in ("claim", "blame", "attribute") and is_passive(child):
             roles.give("perpetrator", pobj(child, "by") if lemma(child) == "claim" else pobj(child, "on", "to"))
@@ -101,14 +117,13 @@ def _of_joint(mention: Mention, roles: Roles) -> None:
         roles.give("participant", subject(first.head.head))
 
 
-_KEEPS = frozenset(
-    "respect honour honor observe keep extend renew agree reach sign implement uphold adhere comply accept declare announce "
-    "announce broker maintain abide begin resume join commit conclude endorse negotiate launch open conduct start".split()
-)
+_KEEPS = word_list("roles_keeps")
 
 
 def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> None:
     own = [t for t in subject(verb) if t.i not in {p.i for p in (*mention.parts, mention.anchor)}]
+    if mention.is_noun and _tells_of(verb):
+        own = []
     direct = [c for c in verb.children if c.dep_ in ("dobj", "dative") and c.tag_ not in ("WDT", "WP")]
     if is_passive(verb):
         hit = own or ([verb.head] if verb.dep_ in ("acl", "relcl") and verb.head.i != mention.anchor.i else [])
@@ -121,10 +136,25 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
             direct = [verb.head]
         roles.give(frame.object, [t for t in direct if t.i != mention.anchor.i])
     if frame.object in ("instrument", "event", "none") or not direct:
-        roles.give("target", pobj(verb, *_TARGET_WORDS))
+        roles.give("target", [t for base in (verb, *direct) for t in pobj(base, *_TARGET_WORDS)])
     elif mention.type not in JOINT:
         roles.give("target", pobj(verb, "against") if frame.type is not EventType.ABDUCTION else [])
     roles.give("instrument", pobj(verb, "with", "using"))
+    if frame.object == "target":
+        for one in direct:
+            for child in one.children:
+                if child.lower_ == "including":
+                    inner = [g for c in child.children if c.dep_ == "prep" for g in c.children if g.dep_ == "pobj"]
+                    roles.give("target", inner)
+
+
+def _tells_of(verb: Token) -> bool:
+    """Whether a verb's subject is the relative pronoun of a clause after the event noun."""
+    while verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not any(c.dep_ == "nsubj" for c in verb.children):
+        verb = verb.head
+    return verb.dep_ == "relcl" and any(
+        c.dep_ in ("nsubj", "nsubjpass") and c.tag_ in ("WDT", "WP") for c in verb.children
+    )
 
 
 def _of_light(mention: Mention, verb: Token, roles: Roles) -> None:

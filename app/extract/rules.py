@@ -36,7 +36,7 @@ class RuleReader:
         )
 
     def read(self, document: Document) -> Records:
-        """Return what an English document says that somebody says; other languages are stored unread, with the reason."""
+        """Return what an English document says that somebody says; others are stored unread, with the reason."""
         language = (document.language or detect_language(document.text) or "en").split("-")[0].lower()
         if language != "en":
             reason = f"its language is {language}; {NAME} reads English"

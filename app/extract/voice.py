@@ -1,4 +1,4 @@
-"""The voice of a document: news narrates as itself, an official release as its speaker or the body that publishes it."""
+"""The voice of a document: news narrates as itself, an official release as its speaker or its publisher."""
 
 from __future__ import annotations
 
@@ -24,17 +24,21 @@ _NEWS = re.compile(
     re.IGNORECASE,
 )
 _FRAME = re.compile(
-    r"^(?P<who>(?:The |the )?[A-Z][^\n:“\"]{2,110}?),? (?:said|stated|commented|says|added|declared|made the following statement)"
+    r"^(?P<who>(?:The |the )?[A-Z][^\n:“\"]{2,110}?),? (?:said|stated|commented|says|added|declared"
+    r"|made the following statement)"
     r"(?: (?:today|in a statement|on \w+))?:[ \t]*$",
     re.M,
 )
 _COLON = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]+ ?){2,6}): ?[“\"]", re.M)
-_ROLES = r"spokesperson|spokesman|spokeswoman|president|prime minister|minister|secretary|envoy|ambassador|commander|chief|director"
+_ROLES = r"spokesperson|spokesman|spokeswoman|president|minister|secretary|envoy|ambassador|commander|chief"
 _TITLE = re.compile(
-    rf"(?:statement|remarks|comments?|address|speech)\s+(?:from|by|of)\s+(?P<who>(?:the\s+)?[^,:]*?(?P<role>{_ROLES})?[^,:]*)",
+    rf"(?:statement|remarks|comments?|address|speech)\s+(?:from|by|of)\s+"
+    rf"(?P<who>(?:the\s+)?[^,:]*?(?P<role>{_ROLES})?[^,:]*)",
     re.IGNORECASE,
 )
-_FIRST_WORDS = re.compile(rf"^(?P<who>[^:]*?(?P<role>{_ROLES})\s+[A-Z]\S+(?:\s[A-Z]\S+)*)\s+(?i:statement)\b")
+_FIRST_WORDS = re.compile(
+    rf"^(?P<who>[^:]*?(?P<role>(?i:{_ROLES}))\s+[A-Z]\S+(?:\s[A-Z]\S+)*?)\s+(?i:statement|remarks)\b"
+)
 _FIRST_PERSON = re.compile(r"\b(?:we|our|I|my|us)\b")
 _STANCE = re.compile(
     r"^\s*(?:The )?(?P<who>[A-Z][\w. ]{1,40}?) (?:strongly |also |today |unreservedly |utterly |has )*"
@@ -66,13 +70,13 @@ def document_voice(document: Document, doc: Doc, names: Sequence[Name], gazettee
         return Voice(Speaker((narrator,)), AttributionMode.OWN_VOICE, official=False)
     first_person = bool(_FIRST_PERSON.search(_unquoted(document.text)))
     speaker = (
-        _framed(doc, names)
+        _framed(document, doc, names)
         or _state(document, gazetteer)
         or _titled(document, gazetteer, names)
         or Speaker((_body(document.publisher or "", gazetteer),))
     )
     state = _STANCE.search(document.text) is not None
-    direct = first_person or state or _framed(doc, names) is not None
+    direct = first_person or state or _framed(document, doc, names) is not None
     return Voice(speaker, AttributionMode.DIRECT_QUOTE if direct else AttributionMode.OWN_VOICE, official=True)
 
 
@@ -86,9 +90,9 @@ def _unquoted(text: str) -> str:
     return re.sub(r"“[^”]*”|\"[^\"]*\"", "", text)
 
 
-def _framed(doc: Doc, names: Sequence[Name]) -> Speaker | None:
+def _framed(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | None:
     """The person of a line "… said:", or of "Name: “…”"."""
-    text = doc.text
+    text = document.text
     for found in (*_FRAME.finditer(text), *_COLON.finditer(text)):
         start, end = found.span("who")
         who = found["who"]
@@ -144,7 +148,9 @@ def _person_of(who: str, title: str, names: Sequence[Name], gazetteer: Gazetteer
             for entry in gazetteer.lookup(" ".join(words[start : start + length]), EntityKind.ACTOR):
                 if "Person" in entry.classes:
                     return Speaker((linked(entry, None),))
-    named = re.search(rf"(?:{_ROLES})\s+((?:[A-Z][\w.’'-]+\s?){{1,3}}?)(?=\s(?:on|and|[A-Z]\w+(?:ing|s)\b|[a-z])|$)", title, re.I)
+    named = re.search(
+        rf"(?:{_ROLES})\s+((?:[A-Z][\w.’'-]+\s?){{1,3}}?)(?=\s(?:on|and|[A-Z]\w+(?:ing|s)\b|[a-z])|$)", title, re.I
+    )
     if named is None:
         return None
     role = title[max(0, named.start() - 40) : named.start(1)].strip()
