@@ -133,7 +133,8 @@ def abs_key(name: str) -> str:
 def load_score() -> ModuleType:
     """Return `score.py` of the bench as a module."""
     spec = importlib.util.spec_from_file_location("rashomon_score", BENCH / "score.py")
-    assert spec is not None and spec.loader is not None
+    assert spec is not None
+    assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
