@@ -1,0 +1,89 @@
+"""A snapshot of the event model of any size, written by the house's own mapping and store: same size, same hash."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyoxigraph import Quad
+
+from app import mapping
+from app import store as snapshots
+from app.mapping import MappedDocument, Source
+from app.model import Document
+from app.vocab import Minter
+from tests.bench.invented_documents import invent_document, join_matters
+from tests.bench.invented_reference import Invented, invent_reference
+
+ROOT = Path(__file__).parents[2]
+CACHE = ROOT / "build" / "bench"
+_QUADS_PER_DOCUMENT, _QUADS_BESIDE = 436, 18_200
+_VERSION = 1  # raised when the generator changes, so that no older graph is taken for this one
+
+
+@dataclass(frozen=True, slots=True)
+class EventGraph:
+    """What was generated: documents with their quads, and all quads by the graph they stand in."""
+
+    invented: Invented
+    documents: tuple[Document, ...]
+    mapped: tuple[MappedDocument, ...]
+    derived: tuple[Quad, ...]
+
+    def quads(self) -> Iterator[Quad]:
+        """Every quad of the main store, the ontology's among them."""
+        for document in self.mapped:
+            yield from document.quads
+        yield from self.derived
+        yield from self.invented.quads
+        yield from snapshots.load_ontology(ROOT / "ontology" / "cev.ttl", Minter().graph("ontology"))
+
+
+def generate(documents: int) -> EventGraph:
+    """Generate a graph of so many documents."""
+    minter = Minter()
+    with tempfile.TemporaryDirectory() as folder:
+        invented = invent_reference(Path(folder, "reference"), ROOT / "data" / "reference" / "instruments.ttl")
+    written = [invent_document(n, max(4, documents // 2), invented) for n in range(documents)]
+    records = [r for _, r, _ in written]
+    linking = join_matters(records)
+    nodes = mapping.mint_events(records, linking, minter)
+    mapped = tuple(
+        mapping.map_document(d, r, events=nodes, reference=invented.by_iri, publisher=p, masked=(), minter=minter)
+        for d, r, p in written
+    )
+    sources = [Source(d, r, m, p) for (d, r, p), m in zip(written, mapped, strict=True)]
+    facts = mapping.map_dataset(
+        agents=["invented.v1"], documents=documents, statements=sum(len(m.statements) for m in mapped),
+        events=len({nodes.of(*pair) for m in mapped for pair in m.events}), version="bench", minter=minter,
+    )  # fmt: skip
+    derived = (
+        *mapping.map_linking(linking, nodes, records, invented.by_iri, minter).quads(),
+        *mapping.map_propositions(sources, nodes, invented.by_iri, minter).quads(),
+        *facts.quads(),
+    )
+    return EventGraph(invented, tuple(d for d, _, _ in written), mapped, derived)
+
+
+def snapshot_of(quads: int) -> Path:
+    """Return a snapshot of about so many quads, generated once and kept under `build/bench/`."""
+    place = CACHE / f"event-graph-{_VERSION}-{quads}"
+    if (place / "manifest.json").is_file():
+        return place
+    partial = place.with_name(f".{place.name}-{os.getpid()}")
+    shutil.rmtree(partial, ignore_errors=True)
+    graph = generate(max(3, (quads - _QUADS_BESIDE) // _QUADS_PER_DOCUMENT))
+    snapshots.write_snapshot(partial, graph.quads(), manifest={"versions": {"generator": _VERSION}}, report={})
+    shutil.rmtree(place, ignore_errors=True)
+    partial.rename(place)
+    return place
+
+
+def size_of(snapshot: Path) -> int:
+    """How many quads a snapshot holds."""
+    return int(json.loads((snapshot / "manifest.json").read_text("utf-8"))["quads"])
