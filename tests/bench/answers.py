@@ -1,4 +1,4 @@
-"""Answers as bags of rows that can be compared across engines: numbers by value, literals without the spellings of their writer."""
+"""Answers as bags of rows that can be compared across engines: numbers are compared by value."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def _term(cell: dict[str, Any] | None) -> str:
         return f"<{value}>" if cell["type"] == "uri" else "_:"
     if kind in _NUMBERS:
         try:
-            return f"{round(Decimal(value), 6).normalize():f}"
+            return f"{round(Decimal(value), 4).normalize():f}"
         except InvalidOperation:
             return str(value)
     plain = "" if kind == XSD + "string" else kind

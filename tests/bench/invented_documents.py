@@ -9,25 +9,64 @@ from datetime import date, timedelta
 from random import Random
 
 from app.model import (
-    WHOLE_ACCOUNT, Account, AttributionMode, CasualtyFigure, CasualtyKind, Certainty, Document, Entity, EntityKind, EventMerge, EventRecord,
-    EventType, Linking, Modality, Polarity, Records, ReferenceEntry, Resolution, Span, Statement, StatementType, TimeExpression,
-)  # fmt: skip
+    WHOLE_ACCOUNT,
+    Account,
+    AttributionMode,
+    CasualtyFigure,
+    CasualtyKind,
+    Certainty,
+    Document,
+    Entity,
+    EntityKind,
+    EventMerge,
+    EventRecord,
+    EventType,
+    Linking,
+    Modality,
+    Polarity,
+    Records,
+    ReferenceEntry,
+    Resolution,
+    Span,
+    Statement,
+    StatementType,
+    TimeExpression,
+)
 from tests.bench.invented_reference import Invented
 
 _FIRST_DAY, _DAYS = date(2011, 3, 1), 5_200
 _KINDS = (
-    EventType.ATTACK, EventType.CHEMICAL_ATTACK, EventType.AIR_RAID, EventType.SHELLING, EventType.SHELLING, EventType.MISSILE_STRIKE,
-    EventType.BOMBING, EventType.ARMED_CLASH, EventType.KILLING, EventType.ABDUCTION, EventType.DISPLACEMENT, EventType.SIEGE,
-)  # fmt: skip
+    EventType.ATTACK,
+    EventType.CHEMICAL_ATTACK,
+    EventType.AIR_RAID,
+    EventType.SHELLING,
+    EventType.SHELLING,
+    EventType.MISSILE_STRIKE,
+    EventType.BOMBING,
+    EventType.ARMED_CLASH,
+    EventType.KILLING,
+    EventType.ABDUCTION,
+    EventType.DISPLACEMENT,
+    EventType.SIEGE,
+)
 _ACTS = (
-    *([StatementType.ACCUSATION] * 6), *([StatementType.REPORT] * 5), *([StatementType.DENIAL] * 4), *([StatementType.ASSESSMENT] * 2),
-    *([StatementType.FINDING] * 2), StatementType.CONDEMNATION, StatementType.CALL,
-)  # fmt: skip
+    *([StatementType.ACCUSATION] * 6),
+    *([StatementType.REPORT] * 5),
+    *([StatementType.DENIAL] * 4),
+    *([StatementType.ASSESSMENT] * 2),
+    *([StatementType.FINDING] * 2),
+    StatementType.CONDEMNATION,
+    StatementType.CALL,
+)
 _VERBS = {
-    StatementType.ACCUSATION: "accused", StatementType.REPORT: "reported that it was", StatementType.DENIAL: "rejected that it was",
-    StatementType.ASSESSMENT: "thought it likely to have been", StatementType.FINDING: "concluded that it was",
-    StatementType.CONDEMNATION: "condemned the deed of", StatementType.CALL: "called for an answer to",
-}  # fmt: skip
+    StatementType.ACCUSATION: "accused",
+    StatementType.REPORT: "reported that it was",
+    StatementType.DENIAL: "rejected that it was",
+    StatementType.ASSESSMENT: "thought it likely to have been",
+    StatementType.FINDING: "concluded that it was",
+    StatementType.CONDEMNATION: "condemned the deed of",
+    StatementType.CALL: "called for an answer to",
+}
 _TAILS = (
     "as the daily briefing has it",
     "by its own count",
@@ -55,9 +94,14 @@ class Matter:
         dice = Random(f"matter {number}")
         first, second = dice.sample(invented.fighters, 2)
         return cls(
-            number, _FIRST_DAY + timedelta(days=dice.randrange(_DAYS)), dice.choice(_KINDS), dice.choice(invented.towns), (first, second),
-            tuple(dice.sample(invented.instruments, 2)), int(dice.paretovariate(0.9)) + dice.randrange(3),
-        )  # fmt: skip
+            number,
+            _FIRST_DAY + timedelta(days=dice.randrange(_DAYS)),
+            dice.choice(_KINDS),
+            dice.choice(invented.towns),
+            (first, second),
+            tuple(dice.sample(invented.instruments, 2)),
+            int(dice.paretovariate(0.9)) + dice.randrange(3),
+        )
 
 
 def invent_document(number: int, matters: int, invented: Invented) -> tuple[Document, Records, Entity]:
@@ -72,14 +116,24 @@ def invent_document(number: int, matters: int, invented: Invented) -> tuple[Docu
     first = max(Matter.of(m, invented).day for m in chosen)
     name, text = f"report-{number:06d}", writing.text
     document = Document(
-        id=name, text=text, path=f"{name}.md", sha256=hashlib.sha256(text.encode()).hexdigest(), title=f"Dispatch {number} of {publisher.label}",
-        published=(first + timedelta(days=dice.randrange(9))).isoformat(), url=f"https://example.org/{name}", language="en", licence="invented",
-    )  # fmt: skip
+        id=name,
+        text=text,
+        path=f"{name}.md",
+        sha256=hashlib.sha256(text.encode()).hexdigest(),
+        title=f"Dispatch {number} of {publisher.label}",
+        published=(first + timedelta(days=dice.randrange(9))).isoformat(),
+        url=f"https://example.org/{name}",
+        language="en",
+        licence="invented",
+    )
     events = tuple(EventRecord(key=f"m{m}") for m in chosen)
     records = Records(
-        document_id=name, generator="invented.v1", statements=tuple(writing.statements), events=events,
+        document_id=name,
+        generator="invented.v1",
+        statements=tuple(writing.statements),
+        events=events,
         mentions=tuple(writing.mentions),
-    )  # fmt: skip
+    )
     return document, records, _entity(publisher)
 
 
@@ -91,8 +145,21 @@ def join_matters(records: list[Records]) -> Linking:
             members.setdefault(key, []).append((record.document_id, key))
     reasons = ("same day", "same town")
     return Linking(
-        tuple(EventMerge(members=tuple(m), reasons=reasons, score=0.9, decided_by="invented.v1") for _, m in sorted(members.items()) if len(m) > 1)
-    )  # fmt: skip
+        tuple(
+            EventMerge(members=tuple(m), reasons=reasons, score=0.9, decided_by="invented.v1")
+            for _, m in sorted(members.items())
+            if len(m) > 1
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stance:
+    """How a statement stands to its account."""
+
+    polarity: Polarity | None = None
+    certainty: Certainty | None = None
+    scope: str | None = None
 
 
 class _Writing:
@@ -110,20 +177,34 @@ class _Writing:
         claimant, blamed = self._sides(act, matter)
         instrument = matter.instruments[0] if self.dice.random() < 0.75 else matter.instruments[1]
         start = len(self.text)
-        pieces = (claimant.label, f" {_VERBS[act]} ", blamed.label, f" in {matter.kind.lower()} with ", instrument.label, " near ",
-                  matter.town.label, f" on {matter.day.isoformat()}, {self.dice.choice(_TAILS)}. ")  # fmt: skip
+        pieces = (
+            claimant.label,
+            f" {_VERBS[act]} ",
+            blamed.label,
+            f" in {matter.kind.lower()} with ",
+            instrument.label,
+            " near ",
+            matter.town.label,
+            f" on {matter.day.isoformat()}, {self.dice.choice(_TAILS)}. ",
+        )
         spans: dict[str, Span] = {}
         for piece in pieces:
             spans.setdefault(piece, Span(len(self.text), len(self.text) + len(piece)))
             self.text += piece
         account = Account(
-            event=f"m{matter.number}", event_type=matter.kind, modality=Modality.REQUESTED if act is StatementType.CALL else Modality.ACTUAL,
-            perpetrators=(_entity(blamed, spans[blamed.label]),), places=(_entity(matter.town, spans[matter.town.label]),),
+            event=f"m{matter.number}",
+            event_type=matter.kind,
+            modality=Modality.REQUESTED if act is StatementType.CALL else Modality.ACTUAL,
+            perpetrators=(_entity(blamed, spans[blamed.label]),),
+            places=(_entity(matter.town, spans[matter.town.label]),),
             targets=(Entity(kind=EntityKind.POPULATION_GROUP, name="civilians"),) if self.dice.random() < 0.4 else (),
-            instruments=(_entity(instrument),), time=self._time(matter), casualties=tuple(self._figures(matter)),
-        )  # fmt: skip
+            instruments=(_entity(instrument),),
+            time=self._time(matter),
+            casualties=tuple(self._figures(matter)),
+        )
         number = len(self.statements) + 1
         speaker = _entity(claimant, spans[claimant.label])
+        stance = self._stance(act)
         earlier = [s.id for s in self.statements if s.account.event == account.event]
         self.statements.append(
             Statement(
@@ -136,8 +217,11 @@ class _Writing:
                 confidence=self.dice.randint(50, 99) / 100,
                 generated_by="invented.v1",
                 disputes=tuple(earlier[-1:]) if act is StatementType.DENIAL else (),
-                **self._stance(act),
-            )  # fmt: skip
+                polarity=stance.polarity,
+                denial_scope=stance.scope,
+                certainty=stance.certainty,
+                hedge="likely" if stance.certainty is Certainty.PROBABLE else None,
+            )
         )
 
     def _sides(self, act: StatementType, matter: Matter) -> tuple[ReferenceEntry, ReferenceEntry]:
@@ -150,21 +234,15 @@ class _Writing:
         pool = self.invented.watchers if act is StatementType.FINDING else self.invented.claimants
         return self.dice.choice([e for e in pool if e is not other]), other
 
-    def _stance(self, act: StatementType) -> dict[str, object]:
+    def _stance(self, act: StatementType) -> _Stance:
         if not act.is_claim:
-            return {}
+            return _Stance()
         if act is StatementType.DENIAL:
             scope = self.dice.choice((WHOLE_ACCOUNT, "statesPerpetrator", "statesInstrument"))
-            return {"polarity": Polarity.DENIED, "denial_scope": scope, "certainty": Certainty.CERTAIN}
+            return _Stance(Polarity.DENIED, Certainty.CERTAIN, scope)
         if act is StatementType.FINDING and self.dice.random() < 0.3:
-            return {"polarity": Polarity.UNDETERMINED}
-        unsure = act is StatementType.ASSESSMENT
-        hedge = {"hedge": "likely"} if unsure else {}
-        return {
-            "polarity": Polarity.AFFIRMED,
-            "certainty": Certainty.PROBABLE if unsure else Certainty.CERTAIN,
-            **hedge,
-        }
+            return _Stance(Polarity.UNDETERMINED)
+        return _Stance(Polarity.AFFIRMED, Certainty.PROBABLE if act is StatementType.ASSESSMENT else Certainty.CERTAIN)
 
     def _time(self, matter: Matter) -> TimeExpression:
         late = matter.day + timedelta(days=self.dice.choice((0, 0, 0, 1, 6)))

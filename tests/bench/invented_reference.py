@@ -1,4 +1,4 @@
-"""Invented actors and places for generated graphs, as Turtle that the project's own reader takes: nobody real is blamed in a benchmark."""
+"""Invented actors and places for generated graphs, as Turtle for our own reader: no benchmark blames anybody real."""
 
 from __future__ import annotations
 

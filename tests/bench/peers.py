@@ -1,4 +1,4 @@
-"""The servers that are measured: ours, `oxigraph serve` and Virtuoso, each over the same snapshot on a free port of the loopback."""
+"""The servers that are measured: ours, `oxigraph serve` and Virtuoso, over one snapshot, on free loopback ports."""
 
 from __future__ import annotations
 
@@ -63,7 +63,12 @@ def ours(snapshot: Path, settings: Mapping[str, str], name: str = "rashomon") ->
 def oxigraph(snapshot: Path) -> Iterator[Peer]:
     """Serve the snapshot's store by the official server, its default graph the union as ours is."""
     port = free_port()
-    command = [str(Path(sys.executable).with_name("oxigraph")), "serve-read-only", "--location", str(snapshot / "store")]
+    command = [
+        str(Path(sys.executable).with_name("oxigraph")),
+        "serve-read-only",
+        "--location",
+        str(snapshot / "store"),
+    ]
     command += ["--bind", f"127.0.0.1:{port}", "--union-default-graph"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     peer = Peer("oxigraph", f"http://127.0.0.1:{port}/query", process)
