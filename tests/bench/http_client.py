@@ -149,9 +149,9 @@ def requests_per_second(peer: Peer, messages: Sequence[bytes], *, seconds: float
             sent += 1
         while answered < sent:
             for key, _ in chooser.select(60):
-                connection, reading = key.fileobj, key.data
-                assert isinstance(connection, socket.socket)
-                part = connection.recv(1 << 18)
+                client, reading = key.fileobj, key.data
+                assert isinstance(client, socket.socket)
+                part = client.recv(1 << 18)
                 if not part:
                     raise RuntimeError(f"{peer.name} closed a connection under load")
                 if not reading.feed(part):
@@ -160,8 +160,8 @@ def requests_per_second(peer: Peer, messages: Sequence[bytes], *, seconds: float
                     raise RuntimeError(f"{peer.name} answered {bytes(reading.data[:300])!r}")
                 answered += 1
                 if time.perf_counter() < deadline:
-                    chooser.modify(connection, selectors.EVENT_READ, _Reading())
-                    connection.sendall(messages[sent % len(messages)])
+                    chooser.modify(client, selectors.EVENT_READ, _Reading())
+                    client.sendall(messages[sent % len(messages)])
                     sent += 1
         return answered / (time.perf_counter() - started)
     finally:

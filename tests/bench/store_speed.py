@@ -27,9 +27,7 @@ def main(quads: int = 1_000_000) -> None:
         ours = _best(lambda: snapshot._load(folder / "ours", data), folder / "ours")
         load = [str(peer), "load", "--location", str(folder / "peer"), "--file", str(file)]
         theirs = _best(lambda: subprocess.run(load, check=True, capture_output=True), folder / "peer")
-        print(
-            f"bulk load of {len(data)} quads: ours {ours:.2f} s, oxigraph load {theirs:.2f} s, ratio {ours / theirs:.2f}"
-        )
+        print(f"bulk load of {len(data)}: ours {ours:.2f} s, oxigraph load {theirs:.2f} s, ratio {ours / theirs:.2f}")
         store = Store.read_only(str(folder / "ours"))
         ours = _best(lambda: store.dump(str(folder / "ours.nq"), format=RdfFormat.N_QUADS), folder / "ours.nq")
         dump = [str(peer), "dump", "--location", str(folder / "peer"), "--file", str(folder / "peer.nq")]
