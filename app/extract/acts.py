@@ -113,6 +113,8 @@ def statement_type(
     voice = claimants[0].kind is EntityKind.DOCUMENT_VOICE
     blames = type_ in _HOSTILE and any((p.reference or p.name) not in own for p in perpetrators)
     act = attribution.act
+    if act == "accuse" and attribution.cue is not None and attribution.cue.kind == "noun" and not perpetrators:
+        return StatementType.REPORT
     if act == "accuse":
         return StatementType.REPORT if voice else StatementType.ACCUSATION
     if act == "assess" and stance.polarity is Polarity.AFFIRMED and blames and not _opens(attribution):
@@ -157,7 +159,15 @@ def stance_of(
     undetermined: bool,
 ) -> Stance:
     """Return polarity and certainty from the hedges and negations on the way from the event to its cue."""
-    way = {t.i for t in (*mention.parts, mention.anchor)} | set(attribution.path)
+    own = {t.i for t in (*mention.parts, mention.anchor)}
+    below = set(own)
+    for up in mention.anchor.ancestors:
+        if attribution.cue_token is not None and up.i == attribution.cue_token.i:
+            break
+        if up.dep_ == "relcl" and attribution.cue_token is None:
+            break
+        below.add(up.i)
+    way = own | set(attribution.path)
     near = [h for h in hedges if not h.on_slot and _touches(doc, h.span.start, way)]
     hedge = near[0] if near else None
     denied = attribution.act == "deny" or attribution.polarity == "denied"
@@ -167,7 +177,7 @@ def stance_of(
             return Stance(
                 Polarity.DENIED if denied else Polarity.AFFIRMED, Certainty.PROBABLE, attribution.rejected.text
             )
-    elif (hedge is not None and hedge.negative) or any(_negates(doc, n, mention, attribution) for n in negations):
+    elif (hedge is not None and hedge.negative) or any(_negates(doc, n, mention, below) for n in negations):
         denied = not denied
     if undetermined:
         return Stance(Polarity.UNDETERMINED, Certainty.CERTAIN, None)
@@ -197,7 +207,7 @@ def _touches(doc: Doc, start: int, way: set[int]) -> bool:
     return False
 
 
-def _negates(doc: Doc, cue: StanceCue, mention: Mention, attribution: Attribution) -> bool:
+def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> bool:
     """Whether a negation bears on the event itself: on its verb, its noun or its instrument."""
     token = _token_at(doc, cue.span.start)
     if token is None or token.sent.start != mention.token.sent.start:
@@ -209,14 +219,10 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, attribution: Attributio
     if token.dep_ == "neg" or token.lower_ in ("never", "not", "n't"):
         if head.i in own:
             return True
-        return head.i in attribution.path and head.pos_ in ("VERB", "AUX") and not _is_cue(head, attribution)
+        return head.i in below and head.pos_ in ("VERB", "AUX")
     if token.lower_ in ("no", "neither", "nor", "none", "nobody"):
-        return head.i in own or head.head.i in own or (head.i in attribution.path and not _is_cue(head, attribution))
-    return token.i in own and False
-
-
-def _is_cue(token: Token, attribution: Attribution) -> bool:
-    return attribution.cue_token is not None and token.i == attribution.cue_token.i
+        return head.i in own or (head.head.i in own and head.dep_ in ("dobj", "nsubj", "nsubjpass", "attr"))
+    return False
 
 
 def modality_of(type_: StatementType, mention: Mention) -> Modality:

@@ -73,7 +73,7 @@ class Attributor:
             self._speaker_of(quote) if quote is not None and quote.end - quote.start > _SHORT_QUOTE else None
         )
         levels, path, rejected = self._climb(token, quote, inner_quote_speaker)
-        levels += self._according(token, levels)
+        levels = self._beside_it(token, levels, path)
         direct = False
         if inner_quote_speaker is not None and quote is not None:
             outside = [lv for lv in levels if not quote.start <= lv.token.idx < quote.end]
@@ -219,6 +219,67 @@ class Attributor:
             return cue.act == "say" and own and self._frames.cue(child) is None and child.i > up.i and up.pos_ == "VERB"
         return outside
 
+    def _beside_it(self, token: Token, levels: list[Level], path: frozenset[int]) -> list[Level]:
+        """Add the cues that stand beside a clause and not above it; one inside the content of another is the inner one."""
+        further = [
+            *self._according(token, levels),
+            *self._by_account(token, path),
+            *self._parenthetical(token, levels, path),
+        ]
+        for level in further[:2]:
+            above = {t.i for t in level.token.ancestors}
+            at = next(
+                (n for n, lv in enumerate(levels) if lv.token.i in above and lv.token.i < level.token.i), len(levels)
+            )
+            levels = [*levels[:at], level, *levels[at:]]
+        return levels
+
+    def _parenthetical(self, token: Token, levels: Sequence[Level], path: frozenset[int]) -> list[Level]:
+        """ "The army, he said, had fired": a cue with a subject and no content, between commas."""
+        best: tuple[int, Level] | None = None
+        taken = {lv.token.i for lv in levels}
+        for verb in token.sent:
+            if verb.pos_ != "VERB" or verb.i in path or verb.i in taken or not _is_bare(verb):
+                continue
+            cue = self._frames.cue(verb)
+            if cue is None or cue.kind != "verb" or cue.act not in ("say", "assess", "find"):
+                continue
+            low, high = sorted((verb.i, token.i))
+            if any(t.text in (";", ":") for t in self._doc[low:high]) or not any(t.i in path for t in verb.ancestors):
+                continue
+            if (
+                verb.dep_ == "conj"
+                and verb.head.i in path
+                and self._frames.cue(verb.head) is None
+                and verb.i < token.i
+                and False
+            ):
+                continue
+            speaker = self.subject_of(cue, verb)
+            if speaker is not None and speaker.claimants and (best is None or abs(verb.i - token.i) < best[0]):
+                best = (abs(verb.i - token.i), Level(cue, verb, speaker))
+        return [best[1]] if best is not None else []
+
+    def _by_account(self, token: Token, path: frozenset[int]) -> list[Level]:
+        """ "By its count", "in the view of the embassy": a noun for an account with its owner, after a preposition."""
+        for prep in token.sent:
+            if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("by", "in", "to", "on") or prep.i in path:
+                continue
+            for noun in prep.children:
+                act = "say" if lemma(noun) in _ACCOUNTS else "assess" if lemma(noun) in _VIEWS else None
+                if act is None or noun.dep_ != "pobj" or token in noun.subtree:
+                    continue
+                if not any(t.i in path for t in prep.ancestors):
+                    continue
+                owners = [c for c in noun.children if c.dep_ == "poss"] or pobj(noun, "of")
+                speakers = [
+                    s for t in conjuncts(owners) if (s := self._cast.speaker(t, self.speaker_at(t))) is not None
+                ]
+                if speakers and speakers[0].claimants:
+                    cue = Cue(lemma(noun), (), "noun", act, "by", (), frozenset(), None, None)
+                    return [Level(cue, noun, speakers[0])]
+        return []
+
     def _according(self, token: Token, levels: Sequence[Level]) -> list[Level]:
         found: list[Level] = []
         for word in token.sent:
@@ -265,18 +326,15 @@ class Attributor:
                 chosen.sure = False
             return chosen
         if chosen.speaker is NOBODY:
-            chosen.speaker = (
-                voice.speaker
-                if voice.official
-                else UNNAMED
-                if chosen.cue and chosen.cue.kind == "noun"
-                else voice.speaker
-            )
+            nameless = chosen.cue is not None and chosen.cue.kind == "noun"
+            chosen.speaker = UNNAMED if nameless else voice.speaker
             chosen.sure = False
         if direct:
             chosen.mode = AttributionMode.DIRECT_QUOTE
         elif chosen.speaker.claimants == voice.speaker.claimants or self.same(chosen.speaker, voice.speaker):
             chosen.mode = voice.mode
+            if voice.official and chosen.speaker.claimants[0].class_hint == "State":
+                chosen.speaker = voice.speaker
             if voice.official and not chosen.speaker.spokespersons:
                 chosen.speaker = replace(chosen.speaker, spokespersons=voice.speaker.spokespersons)
         return chosen
@@ -383,6 +441,8 @@ class Attributor:
 
 
 NOBODY = Speaker(())
+_ACCOUNTS = word_list("attribution_accounts")
+_VIEWS = word_list("attribution_views")
 _REJECTING = word_list("attribution_rejecting")
 
 
@@ -394,6 +454,24 @@ def _rejecting(verb: Token) -> Token | None:
         if child.dep_ in ("acomp", "attr", "oprd") and lemma(child) in _REJECTING:
             return child
     return None
+
+
+def _is_bare(verb: Token) -> bool:
+    """Whether a cue has a subject and nothing to say of its own, and a comma or an end beside it."""
+    if not any(c.dep_ == "nsubj" for c in verb.children):
+        return False
+    for child in verb.children:
+        if child.dep_ in ("ccomp", "xcomp", "dobj", "advcl", "acomp", "attr", "oprd") and child.i > verb.i:
+            return False
+        if child.dep_ in ("mark", "relcl") or child.tag_ in ("WDT", "WP", "WRB"):
+            return False
+    if verb.dep_ == "relcl":
+        return False
+    start, end = verb.left_edge.i, verb.right_edge.i
+    doc = verb.doc
+    before = start > 0 and doc[start - 1].is_punct or doc[start].is_punct
+    after = end + 1 < len(doc) and doc[end + 1].is_punct or doc[end].is_punct
+    return before or after
 
 
 def _is_that(child: Token) -> bool:

@@ -37,6 +37,10 @@ class Cast:
         self._cache: dict[int, tuple[Entity, ...]] = {}
         self._seen: list[tuple[int, Entity, str]] = []
         self._read_all()
+        for token in doc:
+            if token.i in self._person_at and token.dep_ not in ("compound", "appos"):
+                if re.search(r"(?i)spokes|press officer", self._wide(token)):
+                    self._spokesperson(token)
 
     def _read_all(self) -> None:
         for token in self._doc:
@@ -108,6 +112,8 @@ class Cast:
                 if entries and name is not None:
                     whole = self._doc[name.start : name.end]
                     body = (linked(entries[0], Span(whole.start_char, whole.end_char)),)
+                elif inner.dep_ == "poss" and inner.lower_ == "its":
+                    body = self.actors(inner)
                 elif inner.dep_ in ("pobj", "poss") and inner.pos_ in ("NOUN", "PROPN"):
                     body = self.actors(inner) or (_plain(inner),)
                 elif name is not None and name.demonyms:
@@ -285,9 +291,14 @@ class Cast:
                 or (stem.search(said) and len(said) > len(head) + 4)
             ):
                 return entity
-        if head == "regime" or (False):
+        if head == "regime":
             return self._regime()
-        return None
+        if head in ROLE_NOUNS:
+            return next((e for i, e, sort in reversed(self._seen) if i < token.i and sort == "person"), None)
+        classes = _CLASS_NOUNS.get(head)
+        if classes is None:
+            return None
+        return next((e for i, e, _ in reversed(self._seen) if i < token.i and e.class_hint in classes), None)
 
     def _regime(self) -> Entity | None:
         found = [
@@ -318,6 +329,15 @@ class Cast:
         return first
 
 
+_MEDIA = frozenset({"MediaOrganization"})
+_BODIES = frozenset({"GovernmentBody", "IntergovernmentalOrganization", "NonGovernmentalOrganization"})
+_CLASS_NOUNS = {
+    **dict.fromkeys(("agency", "newspaper", "paper", "outlet", "broadcaster", "channel", "network", "television"), _MEDIA),
+    **dict.fromkeys(("army", "military", "force"), frozenset({"ArmedForces"})),
+    **dict.fromkeys(("group", "movement", "militia", "rebel", "front", "alliance", "fighter"), frozenset({"ArmedGroup"})),
+    **dict.fromkeys(("organisation", "organization", "body", "watchdog"), _BODIES),
+    "government": frozenset({"Government"}),
+}
 _NO_ACTORS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY", "PERCENT", "MONEY", "ORDINAL"})
 
 

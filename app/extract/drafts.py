@@ -121,6 +121,8 @@ def _repeats(one: Draft, two: Draft) -> bool:
 
 def _is_weaker(full: Draft, bare: Draft) -> bool:
     """Whether a report only takes up, without a doer, what the same claimant already blamed on one or condemned."""
+    if bare.event_type in JOINT:
+        return False
     if bare.type is not StatementType.REPORT or bare.denied or bare.slots["perpetrators"] or bare.figures:
         return False
     taken_up = bare.definite or not (bare.slots["places"] or bare.slots["targets"] or bare.time)

@@ -38,6 +38,7 @@ class Matter:
     perpetrators: dict[str, Entity] = field(default_factory=dict)
     plural: bool = False
     last: int = 0
+    told: dict[str, set[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +51,7 @@ class Sighting:
     time: TimeExpression | None = None
     definite: bool = False
     plural: bool = False
-    same_voice: bool = True
+    claimants: frozenset[str] = frozenset()
     sentence: int = 0
 
 
@@ -79,6 +80,8 @@ class Matters:
             matter.places.setdefault(key_of(entity), entity)
         for entity in seen.perpetrators:
             matter.perpetrators.setdefault(key_of(entity), entity)
+        for claimant in seen.claimants:
+            matter.told.setdefault(claimant, set()).update(key_of(p) for p in seen.perpetrators)
         if seen.time is not None:
             matter.times.append(seen.time)
         matter.last = seen.sentence
@@ -87,7 +90,7 @@ class Matters:
         """How well a mention fits an event; 0 where it cannot be that event."""
         if matter.type is not seen.type and not self._kinds_meet(matter, seen):
             return 0
-        if seen.time is not None and matter.times and all(_apart(t, seen.time) for t in matter.times):
+        if seen.type not in _ONE and seen.time is not None and matter.times and all(_apart(t, seen.time) for t in matter.times):
             return 0
         mine, theirs = self._narrow(matter.places.values()), self._narrow(seen.places)
         if mine and theirs and not mine & theirs:
@@ -100,7 +103,8 @@ class Matters:
         doers = {key_of(p) for p in seen.perpetrators}
         alike = bool(mine & theirs) or seen.definite or seen.type is EventType.CHEMICAL_ATTACK
         foreign = bool(doers and matter.perpetrators and not doers & set(matter.perpetrators))
-        if foreign and (seen.same_voice or not alike):
+        before = set().union(*(matter.told.get(c, set()) for c in seen.claimants))
+        if foreign and (before or not alike):
             return 0
         close = seen.sentence - matter.last <= 3
         if not (mine & theirs or seen.definite or doers & set(matter.perpetrators) or close):

@@ -144,7 +144,7 @@ def _light(mention: Mention, frames: Frames) -> Token | None:
     verbs = [c for c in anchor.children if c.dep_ in ("acl", "relcl")]
     if first.dep_ in ("dobj", "nsubjpass", "oprd"):
         verbs.append(first.head)
-    elif first.dep_ == "pobj" and first.head.lower_ in ("with", "by", "in", "of", "to", "out", "from"):
+    elif first.dep_ == "pobj" and first.head.lower_ in ("with", "by", "in", "out"):
         verbs.append(first.head.head)
     for verb in verbs:
         if verb.pos_ == "VERB" and any(f.light for f in frames.verb_events(verb)):
@@ -155,6 +155,8 @@ def _light(mention: Mention, frames: Frames) -> Token | None:
 def _narrowed(mention: Mention, frames: Frames) -> EventType:
     """The type that instrument and means give to an unspecific attack."""
     broad = mention.type is EventType.ATTACK or (mention.type is EventType.BOMBING and mention.frame.rest == ())
+    if mention.type in _MAY_CARRY and _carries_gas(mention, frames):
+        return EventType.CHEMICAL_ATTACK
     if not broad:
         return mention.type
     near: list[Token] = []
@@ -184,6 +186,44 @@ def _with_what(base: Token) -> list[Token]:
     ]  # fmt: skip
     heads = [t for h in heads for t in (h, *h.conjuncts)]
     return [t for h in heads for t in (h, *(c for c in h.children if c.dep_ in (*_BARE_ROLES, "nmod")))]
+
+
+_MAY_CARRY = frozenset(
+    {
+        EventType.SHELLING,
+        EventType.BOMBING,
+        EventType.MISSILE_STRIKE,
+        EventType.ATTACK,
+        EventType.KILLING,
+        EventType.AIR_RAID,
+    }
+)
+
+
+def _carries_gas(mention: Mention, frames: Frames) -> bool:
+    """Whether what was fired or dropped, or what killed, held a chemical: "shells filled with chlorine", "the gas killed"."""
+    heads: list[Token] = []
+    for verb, frame in mention.verbs:
+        if mention.type is EventType.KILLING:
+            heads += [c for c in verb.children if c.dep_ in ("nsubj", "agent")]
+            continue
+        heads += [g for c in verb.children if c.lower_ in ("with", "using") for g in c.children]
+        if frame.object == "instrument":
+            heads += [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
+    if mention.is_noun:
+        heads += [g for c in mention.anchor.children if c.lower_ in ("with", "using") for g in c.children]
+    for head in heads:
+        for token in head.subtree:
+            if token.i - head.i > 9:
+                break
+            if token.pos_ in (*_NOUN, "ADJ") and frames.is_of("chemical", token):
+                return (
+                    mention.type is not EventType.KILLING
+                    or token.i == head.i
+                    or token.head.i == head.i
+                    or head.dep_ == "agent"
+                )
+    return False
 
 
 _WITH = frozenset({"with", "using", "by", "from", "of", "involving", "via"})

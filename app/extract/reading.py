@@ -15,7 +15,7 @@ from app.extract.echoes import Echoes
 from app.extract.figures import PartFigure, find_figures
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Gazetteer
-from app.extract.matters import ATTACKS, Matter, Matters, Sighting
+from app.extract.matters import ATTACKS, Matter, Matters, Sighting, key_of
 from app.extract.mentions import JOINT, Mention, find_mentions
 from app.extract.near import Around, Surroundings, targets_of
 from app.extract.parsing import paragraphs
@@ -103,7 +103,7 @@ class Reading:
         _share(mentions, roles)
         for n, mention in enumerate(mentions):
             attribution = attributions[n]
-            if self._is_left_out(mention, attribution, text):
+            if self._is_left_out(mention, attribution, text) or _only_breaches(mention, mentions):
                 continue
             stance = stance_of(
                 self._doc, mention, attribution, hedges, negations, open_ and attribution.cue is not None
@@ -207,7 +207,7 @@ class Reading:
         matter = self._matters.assign(
             Sighting(
                 type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
-                definite=_is_definite(mention), plural=_is_plural(mention), same_voice=False, sentence=number,
+                definite=_is_definite(mention), plural=_is_plural(mention), claimants=frozenset(key_of(c) for c in speaker.claimants) if stance.polarity is not Polarity.DENIED else frozenset(), sentence=number,
             )
         )  # fmt: skip
         draft = Draft(
@@ -233,6 +233,9 @@ class Reading:
         draft.breach_of = self._breach(mention, sentence)
         if not attribution.sure:
             draft.confidence -= 0.2
+        narrated = speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
+        if narrated and mention.type is EventType.TRUCE and not _is_put_forward(mention, draft):
+            return None
         narrates = (
             speaker.claimants == self._voice.speaker.claimants
             and attribution.act == "say"
@@ -301,6 +304,22 @@ def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
 
 def _is_future(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "’ll") for c in verb.children)
+
+
+def _is_put_forward(mention: Mention, draft: Draft) -> bool:
+    """Whether narration tells of a truce, and does not only mention it in passing."""
+    anchor = mention.anchor
+    if draft.slots["participants"] or anchor.dep_ in ("nsubj", "nsubjpass", "dobj", "ROOT"):
+        return True
+    return any(c.dep_ == "acl" for c in anchor.children) and (draft.time is not None or bool(draft.slots["places"]))
+
+
+def _only_breaches(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """ "Shelled the town in violation of the truce": the shelling is told, the breach is one of its slots (GUIDE 7)."""
+    anchor = mention.anchor
+    if mention.type is not EventType.TRUCE_BREACH or anchor.dep_ != "pobj" or anchor.head.lower_ != "in":
+        return False
+    return any(m is not mention and m.type in ATTACKS for m in mentions)
 
 
 def _has_parties(mention: Mention) -> bool:
