@@ -220,7 +220,7 @@ class Attributor:
         return outside
 
     def _beside_it(self, token: Token, levels: list[Level], path: frozenset[int]) -> list[Level]:
-        """Add the cues that stand beside a clause and not above it; one inside the content of another is the inner one."""
+        """Add the cues that stand beside a clause and not above it; one inside the content of another is inner."""
         further = [
             *self._according(token, levels),
             *self._by_account(token, path),
@@ -246,14 +246,6 @@ class Attributor:
                 continue
             low, high = sorted((verb.i, token.i))
             if any(t.text in (";", ":") for t in self._doc[low:high]) or not any(t.i in path for t in verb.ancestors):
-                continue
-            if (
-                verb.dep_ == "conj"
-                and verb.head.i in path
-                and self._frames.cue(verb.head) is None
-                and verb.i < token.i
-                and False
-            ):
                 continue
             speaker = self.subject_of(cue, verb)
             if speaker is not None and speaker.claimants and (best is None or abs(verb.i - token.i) < best[0]):
@@ -469,8 +461,8 @@ def _is_bare(verb: Token) -> bool:
         return False
     start, end = verb.left_edge.i, verb.right_edge.i
     doc = verb.doc
-    before = start > 0 and doc[start - 1].is_punct or doc[start].is_punct
-    after = end + 1 < len(doc) and doc[end + 1].is_punct or doc[end].is_punct
+    before = (start > 0 and doc[start - 1].is_punct) or doc[start].is_punct
+    after = (end + 1 < len(doc) and doc[end + 1].is_punct) or doc[end].is_punct
     return before or after
 
 

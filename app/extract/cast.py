@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Doc, Token
 
+from app.extract.frames import lemma
 from app.extract.gazetteer import Gazetteer, Name
 from app.extract.nouns import phrase, phrase_start, pobj
 from app.extract.voice import Speaker, Voice, linked
@@ -38,9 +39,9 @@ class Cast:
         self._seen: list[tuple[int, Entity, str]] = []
         self._read_all()
         for token in doc:
-            if token.i in self._person_at and token.dep_ not in ("compound", "appos"):
-                if re.search(r"(?i)spokes|press officer", self._wide(token)):
-                    self._spokesperson(token)
+            named = token.i in self._person_at and token.dep_ not in ("compound", "appos")
+            if named and re.search(r"(?i)spokes|press officer", self._wide(token)):
+                self._spokesperson(token)
 
     def _read_all(self) -> None:
         for token in self._doc:
@@ -58,7 +59,7 @@ class Cast:
 
     def actors(self, token: Token, speaker: Speaker | None = None) -> tuple[Entity, ...]:
         """Return the actors that a noun phrase names; `speaker` is who says "we" here."""
-        word = token.lower_
+        word = token.lower_ if token.text != "US" else "u.s."
         if word in _SELF:
             return (speaker or self.voice.speaker).claimants if (speaker or self.voice.official) else ()
         if token.pos_ == "PRON" or word in _PERSON_PRONOUNS or word in _PLURAL:
@@ -76,7 +77,7 @@ class Cast:
             if found is not None:
                 return found
         actors = self.actors(token, speaker)
-        if token.lower_ in _SELF and (speaker or self.voice.official):
+        if token.lower_ in _SELF and token.text != "US" and (speaker or self.voice.official):
             return speaker or self.voice.speaker
         for actor in actors:
             known = self._spoken.get(_last(actor.name))
@@ -170,6 +171,9 @@ class Cast:
         pair = self._paired(token)
         if pair:
             return pair
+        members = self._members(token)
+        if members:
+            return members
         entry = self._by_variant(token, words)
         if entry is not None:
             return (linked(entry, words),)
@@ -203,6 +207,15 @@ class Cast:
             if last.i not in self.name_at:
                 found.append(Entity(kind=EntityKind.ACTOR, name=rest.of(self._doc.text), span=rest, class_hint="Actor"))
         return tuple(found) if len(found) > 1 else ()
+
+    def _members(self, token: Token) -> tuple[Entity, ...]:
+        """ "Militias like Hezbollah", "groups such as the front": the actors that a group noun is explained by."""
+        if lemma(token) not in GROUP_NOUNS or not any(
+            c.dep_ == "prep" and c.lower_ in ("like", "as") for c in token.children
+        ):
+            return ()
+        named = [t for t in pobj(token, "like", "as") if t.i in self.name_at]
+        return tuple(e for t in named for one in (t, *t.conjuncts) for e in self._named(one))
 
     def _by_variant(self, token: Token, words: Span) -> ReferenceEntry | None:
         """A phrase under another spelling: "Russia's defense ministry", "the ministry of defence of Russia"."""
@@ -332,9 +345,13 @@ class Cast:
 _MEDIA = frozenset({"MediaOrganization"})
 _BODIES = frozenset({"GovernmentBody", "IntergovernmentalOrganization", "NonGovernmentalOrganization"})
 _CLASS_NOUNS = {
-    **dict.fromkeys(("agency", "newspaper", "paper", "outlet", "broadcaster", "channel", "network", "television"), _MEDIA),
+    **dict.fromkeys(
+        ("agency", "newspaper", "paper", "outlet", "broadcaster", "channel", "network", "television"), _MEDIA
+    ),
     **dict.fromkeys(("army", "military", "force"), frozenset({"ArmedForces"})),
-    **dict.fromkeys(("group", "movement", "militia", "rebel", "front", "alliance", "fighter"), frozenset({"ArmedGroup"})),
+    **dict.fromkeys(
+        ("group", "movement", "militia", "rebel", "front", "alliance", "fighter"), frozenset({"ArmedGroup"})
+    ),
     **dict.fromkeys(("organisation", "organization", "body", "watchdog"), _BODIES),
     "government": frozenset({"Government"}),
 }

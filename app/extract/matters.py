@@ -90,7 +90,8 @@ class Matters:
         """How well a mention fits an event; 0 where it cannot be that event."""
         if matter.type is not seen.type and not self._kinds_meet(matter, seen):
             return 0
-        if seen.type not in _ONE and seen.time is not None and matter.times and all(_apart(t, seen.time) for t in matter.times):
+        when = seen.time if seen.type not in _ONE else None
+        if when is not None and matter.times and all(_apart(t, when) for t in matter.times):
             return 0
         mine, theirs = self._narrow(matter.places.values()), self._narrow(seen.places)
         if mine and theirs and not mine & theirs:

@@ -201,7 +201,7 @@ _MAY_CARRY = frozenset(
 
 
 def _carries_gas(mention: Mention, frames: Frames) -> bool:
-    """Whether what was fired or dropped, or what killed, held a chemical: "shells filled with chlorine", "the gas killed"."""
+    """Whether what was fired or dropped, or what killed, held a chemical: "shells filled with chlorine"."""
     heads: list[Token] = []
     for verb, frame in mention.verbs:
         if mention.type is EventType.KILLING:
@@ -361,6 +361,8 @@ def _wrapper(mention: Mention, found: Sequence[Mention]) -> Mention | None:
     best: Mention | None = None
     for other in found:
         if other is mention or mention.token.i < other.token.i - 1:
+            continue
+        if mention.type is EventType.TRUCE_BREACH and other.type is EventType.FABRICATION:
             continue
         if other.type not in _WRAPS and not (other.type is EventType.TRUCE_BREACH and mention.type is EventType.TRUCE):
             continue

@@ -99,6 +99,8 @@ def subject(verb: Token) -> list[Token]:
             objects = [c for c in verb.children if c.dep_ == "dobj" and c.pos_ != "NUM"]
             if objects and _controls_object(verb):
                 return objects
+            if verb.lemma_ in ("call", "appeal", "press") and (asked := pobj(verb, "on", "upon", "to")):
+                return asked
             continue
         if verb.dep_ in ("acl", "relcl") and verb.tag_ == "VBG":
             return [verb.head]

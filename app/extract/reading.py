@@ -103,15 +103,15 @@ class Reading:
         _share(mentions, roles)
         for n, mention in enumerate(mentions):
             attribution = attributions[n]
+            for further in self._attributor.hanging(mention.anchor):
+                further_stance = stance_of(self._doc, mention, further, [], [], False)
+                self._add(mention, roles[n], further, around[n], further_stance, sentence, number)
             if self._is_left_out(mention, attribution, text) or _only_breaches(mention, mentions):
                 continue
             stance = stance_of(
                 self._doc, mention, attribution, hedges, negations, open_ and attribution.cue is not None
             )
             self._add(mention, roles[n], attribution, around[n], stance, sentence, number)
-            for further in self._attributor.hanging(mention.anchor):
-                further_stance = stance_of(self._doc, mention, further, [], [], False)
-                self._add(mention, roles[n], further, around[n], further_stance, sentence, number)
 
     def _add(
         self,
@@ -188,7 +188,7 @@ class Reading:
         sentence: SpacySpan,
         number: int,
     ) -> Draft | None:
-        if mention.inside is not None and mention.type is EventType.TRUCE:
+        if mention.inside is not None and mention.type is EventType.TRUCE and attribution.act != "say":
             attribution = Attribution(self._voice.speaker, "say", self._voice.mode)
         speaker = attribution.speaker
         us = self._attributor.speaker_at(mention.token) or (speaker if self._voice.official else None)
@@ -207,7 +207,8 @@ class Reading:
         matter = self._matters.assign(
             Sighting(
                 type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
-                definite=_is_definite(mention), plural=_is_plural(mention), claimants=frozenset(key_of(c) for c in speaker.claimants) if stance.polarity is not Polarity.DENIED else frozenset(), sentence=number,
+                definite=_is_definite(mention), plural=_is_plural(mention), claimants=_tellers(speaker, stance),
+                sentence=number,
             )
         )  # fmt: skip
         draft = Draft(
@@ -320,6 +321,11 @@ def _only_breaches(mention: Mention, mentions: Sequence[Mention]) -> bool:
     if mention.type is not EventType.TRUCE_BREACH or anchor.dep_ != "pobj" or anchor.head.lower_ != "in":
         return False
     return any(m is not mention and m.type in ATTACKS for m in mentions)
+
+
+def _tellers(speaker: Speaker, stance: Stance) -> frozenset[str]:
+    """Who puts an account forward; who denies one tells none."""
+    return frozenset() if stance.polarity is Polarity.DENIED else frozenset(key_of(c) for c in speaker.claimants)
 
 
 def _has_parties(mention: Mention) -> bool:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
-from app.extract.frames import EventFrame, lemma
+from app.extract.frames import EventFrame, lemma, load_frames
 from app.extract.mentions import JOINT, Mention
 from app.extract.nouns import conjuncts, is_passive, pobj, subject
 from app.extract.words import word_list
@@ -158,9 +158,11 @@ def _tells_of(verb: Token) -> bool:
 
 
 def _of_light(mention: Mention, verb: Token, roles: Roles) -> None:
+    frame = next((f for f in load_frames().verb_events(verb) if f.light), None)
+    role = frame.subject if frame is not None else "perpetrator"
     if is_passive(verb):
-        roles.give("perpetrator", pobj(verb, "by"))
+        roles.give(role, pobj(verb, "by"))
     else:
-        roles.give("perpetrator", [t for t in subject(verb) if t.i != mention.anchor.i])
+        roles.give(role, [t for t in subject(verb) if t.i != mention.anchor.i])
     roles.give("target", pobj(verb, *_TARGET_WORDS))
     roles.give("instrument", pobj(verb, "with", "using"))
