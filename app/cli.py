@@ -127,7 +127,7 @@ def serve(
         directory = Path(result["snapshot"])
     else:
         _say(_manifest_words(pipeline.snapshots.read_manifest(directory)))
-    run_server(settings, directory)
+    run_server(settings, directory, follow=settings.var / "current" if snapshot is None else None)
 
 
 @app.command()

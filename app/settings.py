@@ -11,7 +11,7 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -51,6 +51,12 @@ class Settings(BaseSettings):
     result_max_bytes: int = Field(256_000_000, ge=1_000, description="Largest answer through HTTP, bytes")
     worker_memory_mb: int = Field(1024, ge=64, description="Memory cap of a worker beyond its snapshot, MB")
     memory_budget_mb: int = Field(512, ge=0, description="Snapshots whose store is below this are held in memory, MB")
+    cache_bytes: int = Field(64_000_000, ge=0, description="Memory for kept answers, bytes; 0 = none are kept")
+    cache_entry_bytes: int = Field(4_000_000, ge=0, description="Largest answer that is kept, bytes")
+    watch_s: float = Field(1.0, gt=0, le=3600, description="Time between looks for a newly published snapshot, seconds")
+    log_level: Literal["info", "warning", "error"] = Field("info", description="Least level of what is logged")
+    log_requests: bool = Field(False, description="Whether each request gets a line in the log")
+    slow_query_s: float = Field(2.0, ge=0, description="Queries that take longer are logged by their hash, seconds")
     header_timeout_s: float = Field(10.0, gt=0, description="Time a client has to send its headers, seconds")
     write_timeout_s: float = Field(
         30.0, gt=0, description="Time without progress on a write before a client is dropped, seconds"

@@ -162,6 +162,11 @@ class QueryPool:
         """The directory of the snapshot that is answered from."""
         return self._snapshot
 
+    @property
+    def has_workers(self) -> bool:
+        """Whether a query could be answered."""
+        return bool(self._idle or self._busy)
+
     async def update_snapshot(self, snapshot: Path) -> None:
         """Switch to another snapshot: new queries go to new workers, running ones end on the old."""
         old_control, old_process = self._control, self._process

@@ -2,45 +2,45 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.datastructures import MutableHeaders
 from starlette.requests import Request as HttpRequest
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
-    PlainTextResponse,
     RedirectResponse,
     Response,
     StreamingResponse,
 )
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from app.errors import NotFoundError, RashomonError, WithdrawnError
-from app.query import Limits, QueryPool, Request
+from app.errors import NotFoundError, RashomonError, SnapshotError, WithdrawnError
+from app.query import Limits, QueryPool, Request, ResultCache
 from app.serve.assets import ASSETS
+from app.serve.conditional import entity_tag
 from app.serve.dumps import Dumps
+from app.serve.edition import Edition
+from app.serve.front import Front
+from app.serve.metrics import Metrics
 from app.serve.negotiation import HTML, preferred, rdf_type
+from app.serve.operations import add_operations
 from app.serve.pages import Pages
 from app.serve.pages.routes import add_pages
 from app.serve.problems import problem
 from app.serve.reconcile import add_reconciliation
+from app.serve.reloading import Watcher
 from app.serve.search import Search
 from app.serve.sparql import SparqlEndpoint
 from app.settings import Settings
 from app.vocab import CEV, PREFIXES, segment
 
-_SECURITY = {
-    "content-security-policy": "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; "
-    "form-action 'self'",
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
 _EXAMPLE = f"""PREFIX cev: <{CEV}>
 PREFIX rdfs: <{PREFIXES["rdfs"]}>
 SELECT ?event ?instrument ?affirms ?denies WHERE {{
@@ -49,78 +49,102 @@ SELECT ?event ?instrument ?affirms ?denies WHERE {{
 }}"""
 
 
-class SecurityHeaders:
-    """Adds to every answer the headers that keep a hostile graph from running in a reader's browser."""
-
-    def __init__(self, app: ASGIApp, site: Site) -> None:
-        """`app` is the application inside, `site` what its routes share."""
-        self._app = app
-        self.site = site
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Take one request."""
-        if scope["type"] != "http":
-            await self._app(scope, receive, send)
-            return
-
-        async def send_with(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in _SECURITY.items():
-                    headers.setdefault(name, value)
-            await send(message)
-
-        inner = self.site.raw.get(scope["path"].rstrip("/"), self._app)
-        await inner(scope, receive, send_with)
-
-
 class Site:
     """What the routes share: settings, the pool over the current snapshot, its dumps and pages."""
 
     def __init__(self, settings: Settings, snapshot: Path) -> None:
         """`snapshot` is the directory that is served first."""
         self.settings = settings
-        self.snapshot = snapshot
         self.pages = Pages(settings.base)
-        self.dumps = Dumps(snapshot)
-        self._withdrawn: dict[str, str] = _withdrawn(snapshot)
-        self._held_back: dict[str, dict[str, int]] = _extra(snapshot, "held_back.json")
         self.search = Search()
+        self.metrics = Metrics()
+        self.cache: ResultCache | None = None
+        if settings.cache_bytes:
+            self.cache = ResultCache(settings.cache_bytes, settings.cache_entry_bytes)
         # Callables that answer a path before routing, because routing costs more than a small query.
         self.raw: dict[str, ASGIApp] = {}
-        self._pool: QueryPool | None = None
+        self._first = snapshot
+        self._edition: Edition | None = None
+        self._pinned: ContextVar[Edition | None] = ContextVar("edition", default=None)
+        self._retiring: set[asyncio.Task[None]] = set()
+
+    @property
+    def edition(self) -> Edition:
+        """The snapshot of the request that runs, which is the current one elsewhere."""
+        found = self._pinned.get() or self._edition
+        if found is None:
+            raise SnapshotError("the server is still starting", advice="Try again in a few seconds.")
+        return found
 
     @property
     def pool(self) -> QueryPool:
         """The pool of query workers."""
-        if self._pool is None:
-            raise RashomonError("the server is still starting")
-        return self._pool
+        return self.edition.pool
+
+    @property
+    def snapshot(self) -> Path:
+        """The directory of the snapshot."""
+        return self.edition.snapshot
+
+    @property
+    def dumps(self) -> Dumps:
+        """The dumps of the snapshot."""
+        return self.edition.dumps
+
+    @contextmanager
+    def pinned(self) -> Iterator[None]:
+        """Hold on to the current snapshot until the block ends, whatever is published meanwhile."""
+        edition = self._edition
+        if edition is None:
+            yield
+            return
+        token = self._pinned.set(edition)
+        edition.take()
+        try:
+            yield
+        finally:
+            edition.give_back()
+            self._pinned.reset(token)
 
     async def open(self) -> None:
         """Start the workers."""
-        self._pool = await QueryPool.start(self.snapshot, self.settings)
+        self._edition = await Edition.open(self._first, self.settings, self.cache)
+
+    async def switch(self, snapshot: Path) -> None:
+        """Serve another snapshot from now on; requests that run end on the old one. Raises SnapshotError, and stays."""
+        fresh = await Edition.open(snapshot, self.settings, self.cache)
+        old, self._edition = self._edition, fresh
+        if self.cache is not None:
+            self.cache.forget(fresh.pool.snapshot_id)
+        self.metrics.counts["reloads"] += 1
+        if old is not None:
+            task = asyncio.create_task(old.retire())
+            self._retiring.add(task)
+            task.add_done_callback(self._retiring.discard)
 
     async def close(self) -> None:
         """Stop the workers."""
-        if self._pool is not None:
-            await self._pool.close()
+        for task in self._retiring:
+            task.cancel()
+        await asyncio.gather(*self._retiring, return_exceptions=True)
+        if self._edition is not None:
+            await self._edition.pool.close()
 
     def refuse_withdrawn(self, iri: str) -> None:
         """Raise WithdrawnError with the reason where a thing, or what it belongs to, was withdrawn."""
-        for withdrawn, reason in self._withdrawn.items():
+        for withdrawn, reason in self.edition.withdrawn.items():
             tail = withdrawn.split("/id/", 1)[-1].split("/", 1)[-1]
             if iri == withdrawn or f"/{tail}/" in f"{iri}/":
                 raise WithdrawnError("this was withdrawn from the graph", where=iri, why=reason)
 
     def held_back(self, kind: str, iri: str) -> int:
         """How many statements of a document or about an event wait for a person; `kind` is `documents` or `events`."""
-        return self._held_back.get(kind, {}).get(iri, 0)
+        return self.edition.held_back.get(kind, {}).get(iri, 0)
 
     def withdrawn_from(self, document_id: str) -> list[tuple[str, str]]:
         """The statements of a document that were withdrawn, with their reasons."""
         mark = f"/statement/{segment(document_id)}/"
-        return [(iri, reason) for iri, reason in self._withdrawn.items() if mark in iri]
+        return [(iri, reason) for iri, reason in self.edition.withdrawn.items() if mark in iri]
 
     async def describe(self, iri: str, media: str) -> Response:
         """Answer the RDF description of a thing, 404 where the graph has none."""
@@ -130,44 +154,50 @@ class Site:
 
     async def stream(self, request: Request) -> Response:
         """Answer a query as a stream that keeps its worker until the end."""
-        run = self.pool.run(request)
-        answer = await run.__aenter__()
-
-        async def body() -> AsyncIterator[bytes]:
-            try:
-                async for chunk in answer.chunks():
-                    yield chunk
-            finally:
-                await run.__aexit__(None, None, None)
-
-        return StreamingResponse(body(), media_type=answer.media_type, headers={"x-snapshot": self.pool.snapshot_id})
+        return QueryResponse(self.pool, request)
 
     def page(self, template: str, **values: Any) -> HTMLResponse:
         """Answer a rendered template."""
         return HTMLResponse(self.pages.render(template, snapshot=self.pool.snapshot_id, **values))
 
 
-def _withdrawn(snapshot: Path) -> dict[str, str]:
-    """What a snapshot says was withdrawn: IRI to reason; older snapshots say nothing."""
-    return _extra(snapshot, "withdrawn.json")
+class QueryResponse(Response):
+    """The answer to a query, begun when it is sent, so that failures before the first byte keep their status."""
+
+    def __init__(self, pool: QueryPool, request: Request) -> None:
+        """`pool` answers `request`."""
+        super().__init__()
+        self._pool, self._request = pool, request
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Run the query and stream its answer; a client that goes away takes the query along."""
+        async with self._pool.run(self._request) as answer:
+            headers = {k: v for k, v in self.headers.items() if k not in ("content-length", "content-type")}
+            headers["x-snapshot"] = answer.snapshot_id
+            if key := self._request.key():
+                headers["etag"] = entity_tag(answer.snapshot_id, key)
+            await StreamingResponse(answer.chunks(), media_type=answer.media_type, headers=headers)(
+                scope, receive, send
+            )
 
 
-def _extra(snapshot: Path, name: str) -> dict[str, Any]:
-    """A file that a build wrote for pages; older snapshots have none of it."""
-    path = snapshot / name
-    return dict(json.loads(path.read_text("utf-8"))) if path.is_file() else {}
-
-
-def create_app(settings: Settings, snapshot: Path) -> SecurityHeaders:
-    """Return the application over a snapshot directory."""
+def create_app(settings: Settings, snapshot: Path, *, follow: Path | None = None) -> Front:
+    """Return the application over a snapshot directory; it changes to what the link `follow` comes to point to."""
     site = Site(settings, snapshot)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await site.open()
+        tasks = []
+        if follow is not None:
+            watcher = Watcher(follow, lambda: site.snapshot.resolve(), site.switch)
+            tasks.append(asyncio.create_task(watcher.run(settings.watch_s)))
         try:
             yield
         finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
             await site.close()
 
     app = FastAPI(
@@ -180,7 +210,8 @@ def create_app(settings: Settings, snapshot: Path) -> SecurityHeaders:
 
     _add_pages(app, site)
     _add_data(app, site)
-    return SecurityHeaders(app, site)
+    add_operations(app, site)
+    return Front(app, site)
 
 
 def _wants_html(request: HttpRequest) -> bool:
@@ -229,11 +260,3 @@ def _add_data(app: FastAPI, site: Site) -> None:
     @app.get("/dumps/{name}", summary="One file of the whole graph")
     async def dump(name: str) -> Response:
         return site.dumps.answer(name)
-
-    @app.get("/-/health", summary="Whether the process runs")
-    async def health() -> Response:
-        return PlainTextResponse("ok\n")
-
-    @app.get("/-/ready", summary="Whether a snapshot is served")
-    async def ready() -> Response:
-        return JSONResponse({"snapshot": site.pool.snapshot_id})

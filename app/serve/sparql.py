@@ -1,13 +1,13 @@
-"""`/sparql`: the SPARQL 1.1 Protocol (query), as a raw ASGI callable because routing would cost more than a small query.
+"""`/sparql`: the SPARQL 1.1 Protocol (query), a raw ASGI callable because routing would cost more than a small query.
 
-GET with `query=`, POST of a form, POST of `application/sparql-query`; `default-graph-uri`, `named-graph-uri`, `format=`, `timeout=`,
-`download=1`. A failure before the first frame keeps an honest status; after it the connection is cut, never tidied.
+GET with `query=`, POST of a form, POST of `application/sparql-query`; `default-graph-uri`, `named-graph-uri`,
+`format=`, `timeout=`, `download=1`. A failure before the first frame keeps an honest status; after it the connection is
+cut, never tidied.
 """
 
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
 from typing import Any
@@ -17,6 +17,8 @@ from starlette.responses import Response
 
 from app.errors import LimitError, QueryError, RashomonError, UsageError
 from app.query import Answer, Form, Limits, QueryPool, Request, inspect, negotiate
+from app.serve.conditional import entity_tag, is_match
+from app.serve.logs import note, query_hash
 from app.serve.negotiation import HTML, RDF_TYPES, preferred
 from app.serve.problems import problem
 
@@ -59,7 +61,7 @@ class SparqlEndpoint:
         max_timeout_s: float,
         describe: Describe,
     ) -> None:
-        """`pool` gives the pool of the moment; `describe` answers a bare GET by media type (description or workbench)."""
+        """`pool` gives the pool of the moment; `describe` answers a bare GET by media type."""
         self._pool = pool
         self._store = store
         self._limits = limits
@@ -119,23 +121,33 @@ class SparqlEndpoint:
         form = inspect(call.query, self._limits)
         if form is Form.UPDATE:
             raise QueryError("this is an update, and here are queries only", advice=_WAY)
-        pool = self._pool()
+        pool, if_none_match = self._pool(), headers.get("if-none-match", "")
         media = negotiate(headers.get("accept"), call.format, form)
-        key = hashlib.sha256("\0".join((call.query, media, *call.default_graphs, "|", *call.named_graphs)).encode())
-        etag = f'"{pool.snapshot_id}-{self._store}-{key.hexdigest()[:24]}"'
-        base = [*CORS, (b"etag", etag.encode()), (b"x-snapshot", pool.snapshot_id.encode()), (b"vary", b"accept")]
-        if etag in headers.get("if-none-match", ""):
-            await send({"type": "http.response.start", "status": 304, "headers": base})
-            await send({"type": "http.response.body", "body": b""})
-            return
         timeout = min(call.timeout_s or self._max_timeout_s, self._max_timeout_s)
         request = Request(
             text=call.query, media_type=media, default_graph_uris=call.default_graphs,
             named_graph_uris=call.named_graphs, store=self._store, timeout_s=timeout,
         )  # fmt: skip
+        note(query=query_hash(call.query), form=form)
+        key = request.key()
+        if key and method != "POST" and is_match(if_none_match, tag := entity_tag(pool.snapshot_id, key)):
+            unchanged = [
+                *CORS,
+                (b"etag", tag.encode()),
+                (b"x-snapshot", pool.snapshot_id.encode()),
+                (b"vary", b"accept"),
+            ]
+            await send({"type": "http.response.start", "status": 304, "headers": unchanged})
+            await send({"type": "http.response.body", "body": b""})
+            return
         gone = asyncio.create_task(_disconnected(receive))
         try:
             async with pool.run(request) as answer:
+                note(answer_from=answer.origin)
+                base = [*CORS, (b"x-snapshot", answer.snapshot_id.encode()), (b"vary", b"accept")]
+                base.append(
+                    (b"etag", entity_tag(answer.snapshot_id, key).encode()) if key else (b"cache-control", b"no-store")
+                )
                 await self._stream(answer, call, method, base, gone, send)
         finally:
             gone.cancel()
