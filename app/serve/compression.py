@@ -31,9 +31,9 @@ def is_compressible(media_type: str) -> bool:
     return name.startswith(_TYPES) or name in _MORE_TYPES
 
 
-def choose_coding(accept_encoding: str, *, size: int | None) -> str | None:
-    """The coding to use, None for none; `size` is that of the whole body where it is known."""
-    if not accept_encoding or (size is not None and size < _SMALLEST_BYTES):
+def choose_coding(accept_encoding: str, *, size: int) -> str | None:
+    """The coding to use, None for none; `size` is that of the whole body, or of its first bytes."""
+    if not accept_encoding or size < _SMALLEST_BYTES:
         return None
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):

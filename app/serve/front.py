@@ -126,19 +126,19 @@ class _Exchange:
                 headers["etag"] = tag_of_body(body)
             if is_match(self._headers.get("if-none-match", ""), headers.get("etag", '""')):
                 await self._finish_unchanged(headers)
-        self._compress(head["status"], headers, len(body) if is_last else None)
+        self._compress(head["status"], headers, len(body))
         await self._start(head["status"], headers)
         if self.method == "HEAD":
             await self._end()
 
-    def _compress(self, status: int, headers: MutableHeaders, size: int | None) -> None:
+    def _compress(self, status: int, headers: MutableHeaders, size: int) -> None:
+        """Choose a coding by the length given, else by the first bytes: workers send few only where few are all."""
         if not is_compressible(headers.get("content-type", "")) or status in (204, 206, 304):
             return
         headers.add_vary_header("accept-encoding")
         if "content-encoding" in headers:
             return
-        if size is None and "content-length" in headers:
-            size = int(headers["content-length"])
+        size = int(headers.get("content-length", size))
         coding = choose_coding(self._headers.get("accept-encoding", ""), size=size)
         if coding is None:
             return

@@ -81,7 +81,7 @@ class SparqlEndpoint:
             if call.query is None:
                 offered = [*RDF_TYPES, HTML]
                 media = preferred(headers.get("accept"), offered)
-                if method == "GET" and media is not None:
+                if method in ("GET", "HEAD") and media is not None:
                     await (await self._describe(media))(scope, receive, send)
                     return
                 raise UsageError(
@@ -148,7 +148,7 @@ class SparqlEndpoint:
                 base.append(
                     (b"etag", entity_tag(answer.snapshot_id, key).encode()) if key else (b"cache-control", b"no-store")
                 )
-                await self._stream(answer, call, method, base, gone, send)
+                await self._stream(answer, call, base, gone, send)
         finally:
             gone.cancel()
 
@@ -156,7 +156,6 @@ class SparqlEndpoint:
         self,
         answer: Answer,
         call: Call,
-        method: str,
         base: list[tuple[bytes, bytes]],
         gone: asyncio.Task[None],
         send: Send,
@@ -176,7 +175,7 @@ class SparqlEndpoint:
             if not started:
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 started = True
-            if chunk is None or method == "HEAD":
+            if chunk is None:
                 break
             await send({"type": "http.response.body", "body": chunk, "more_body": True})
         await send({"type": "http.response.body", "body": b""})

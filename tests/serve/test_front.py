@@ -191,7 +191,7 @@ def test_logs_are_json_without_queries_and_paths(server: Server) -> None:
     requests = [line for line in lines if line["event"] == "request" and line["route"] == "/sparql"]
     assert {"time", "level", "method", "status", "ms", "bytes", "query"} <= requests[0].keys()
     assert re.fullmatch("[0-9a-f]{16}", requests[0]["query"])
-    assert next(line for line in lines if line["event"] == "slow-query")["status"] == 504
+    assert 504 in [line["status"] for line in lines if line["event"] == "slow-query"]
     assert SECRET not in server.log
     assert "/root" not in server.log
     assert "/work" not in server.log

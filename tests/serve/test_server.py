@@ -47,9 +47,10 @@ def server(demonstration: Path) -> Iterator[httpx.Client]:
 
 
 def _event(client: httpx.Client, label: str = ALEPPO) -> str:
-    query = 'SELECT ?e WHERE { ?e <http://www.w3.org/2000/01/rdf-schema#label> "%s"@en ; a ?c . ?x <%s> ?e } LIMIT 1' % (
-        label, "https://w3id.org/contested-events/ns#accountOf",
-    )  # fmt: skip
+    query = (
+        f'SELECT ?e WHERE {{ ?e <http://www.w3.org/2000/01/rdf-schema#label> "{label}"@en ; a ?c .'
+        " ?x <https://w3id.org/contested-events/ns#accountOf> ?e } LIMIT 1"
+    )
     rows = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
     return str(rows[0]["e"]["value"]).replace("https://w3id.org/contested-events", "")
 
