@@ -57,6 +57,13 @@ class Settings(BaseSettings):
     log_level: Literal["info", "warning", "error"] = Field("info", description="Least level of what is logged")
     log_requests: bool = Field(False, description="Whether each request gets a line in the log")
     slow_query_s: float = Field(2.0, ge=0, description="Queries that take longer are logged by their hash, seconds")
+    scratch_memory_mb: int = Field(2048, ge=64, description="Memory cap of the store of `serve --scratch`, MB")
+    scratch_max_body_bytes: int = Field(
+        64_000_000, ge=1_000, description="Largest update or graph that `serve --scratch` takes, bytes"
+    )
+    client_worker_s: float = Field(
+        60.0, ge=0, description="Worker time that one client may use in a minute, seconds; 0 = no bound"
+    )
     header_timeout_s: float = Field(10.0, gt=0, description="Time a client has to send its headers, seconds")
     write_timeout_s: float = Field(
         30.0, gt=0, description="Time without progress on a write before a client is dropped, seconds"

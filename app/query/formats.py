@@ -1,4 +1,5 @@
 """Which format an answer takes: by `format=`, by Accept, or the default of the query's form."""
+# ruff: noqa: E501 - tables, one a line
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import struct
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
+from enum import StrEnum
 
 from app.query.normalising import normalised
 from app.vocab import PREFIXES
@@ -15,11 +16,31 @@ from app.vocab import PREFIXES
 JSON_RESULTS = "application/sparql-results+json"
 
 
+class Operation(StrEnum):
+    """What a worker does with a request."""
+
+    QUERY = "query"
+    READ_GRAPH = "read-graph"
+    UPDATE = "update"
+    PUT_GRAPH = "put-graph"
+    POST_GRAPH = "post-graph"
+    DELETE_GRAPH = "delete-graph"
+
+    @property
+    def changes(self) -> bool:
+        """Whether the store is another after it."""
+        return self not in (Operation.QUERY, Operation.READ_GRAPH)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One query: its text, the media type of its answer, its dataset, and variables bound to IRIs from outside."""
+    """One query: its text, the media type of its answer, its dataset, and variables bound to IRIs from outside.
 
-    text: str
+    Operations on graphs name the graph (None: the default graph) instead of a text; `media_type` is then that of the
+    graph, given back or taken from `body`. `client` is whose turn it takes where many wait.
+    """
+
+    text: str = ""
     media_type: str = JSON_RESULTS
     default_graph_uris: tuple[str, ...] = ()
     named_graph_uris: tuple[str, ...] = ()
@@ -27,32 +48,39 @@ class Request:
     store: str = "main"
     timeout_s: float | None = None
     base_iri: str | None = None
+    operation: Operation = Operation.QUERY
+    graph: str | None = None
+    body: bytes = b""
+    client: str = ""
 
-    def frame(self, max_bytes: int) -> bytes:
-        """The request as it crosses to a worker."""
+    def frame(self, max_bytes: int, *, union: bool = True) -> bytes:
+        """The request as it crosses to a worker; `union`: the default graph is all graphs where none is named."""
         has_prefixes = "turtle" in self.media_type or "trig" in self.media_type
-        body = json.dumps(
+        head = json.dumps(
             {
+                "operation": self.operation,
                 "text": self.text,
                 "media_type": self.media_type,
                 "default_graphs": self.default_graph_uris,
                 "named_graphs": self.named_graph_uris,
                 "bindings": dict(self.bindings),
                 "store": self.store,
-                "union": True,
+                "union": union,
                 "base_iri": self.base_iri,
+                "graph": self.graph,
+                "body_bytes": len(self.body),
                 "max_bytes": max_bytes,
                 "prefixes": PREFIXES if has_prefixes else None,
             }
         ).encode()
-        return struct.pack("!I", len(body)) + body
+        return struct.pack("!I", len(head)) + head + self.body
 
     def key(self) -> str | None:
         """A hash that two requests share only where one snapshot gives both the same answer.
 
-        None where an answer holds for its moment alone (`NOW`, `RAND`, `UUID`, `SERVICE`).
+        None where an answer holds for its moment alone (`NOW`, `RAND`, `UUID`, `SERVICE`), or is no query's.
         """
-        text = normalised(self.text)
+        text = normalised(self.text) if self.operation is Operation.QUERY else None
         if text is None:
             return None
         dataset = (self.store, self.default_graph_uris, self.named_graph_uris, self.base_iri)

@@ -13,7 +13,7 @@ import struct
 from pathlib import Path
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
-_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE = 1, 38, 4
+_PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 38, 4, 36
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _ALL_ACCESS = (1 << 13) - 1
@@ -57,6 +57,16 @@ def die_with_parent() -> None:
     _libc().prctl(_PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
+def outlive_parent() -> None:
+    """Take `die_with_parent` back: for a process that takes its parent's place."""
+    _libc().prctl(_PR_SET_PDEATHSIG, 0, 0, 0, 0)
+
+
+def adopt_orphans() -> None:
+    """Become the parent of descendants whose own parent ends, so that they are reaped here, not left to process 1."""
+    _libc().prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
 def forbid_core_dumps() -> None:
     """Never write memory to disk."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -68,6 +78,6 @@ def address_space_bytes() -> int:
     return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 
 
-def cap_memory(limit_bytes: int) -> None:
-    """Let the address space grow to at most this."""
-    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, limit_bytes))
+def cap_memory(limit_bytes: int, *, softly: bool = False) -> None:
+    """Let the address space grow to at most this; `softly`: children may be given another cap."""
+    resource.setrlimit(resource.RLIMIT_AS, (limit_bytes, resource.RLIM_INFINITY if softly else limit_bytes))

@@ -1,48 +1,66 @@
-"""The process that holds the stores and forks workers from itself; every worker answers requests on a socket of its own.
+"""The process that holds the stores and forks workers from itself.
 
-Frames on a worker's socket: requests are a 4-byte length and JSON; answers a kind byte (H header, D data, E error, Z end), a
-4-byte length and the payload. Nothing is sent before the first 64 KB or the end, so that failures keep an honest status.
+On its control socket each message carries a worker's end of a socket pair, and is answered with the worker's process
+id and handle. A message with a second socket asks for a writer: it applies one change to its own copy of the store and,
+when it is told to (promoted), listens on that second socket as the next zygote. So a change is whole or absent, and one
+that runs away or crashes is killed without a trace.
 """
 
 from __future__ import annotations
 
-import io
 import json
 import os
 import signal
 import socket
-import struct
-import sys
 from pathlib import Path
 from typing import Any
 
 from app.query import sandbox
+from app.query.worker_process import Stores, receive, send, work
 
-_FIRST_BYTES = 65_536
 
+def main(arguments: list[str]) -> None:
+    """Serve fork requests until the control socket closes.
 
-def main(control_fd: int, snapshot: str, memory_budget_mb: int, worker_memory_mb: int) -> None:
-    """Serve fork requests on the control socket until it closes: each carries a socket, each answer a pidfd."""
+    Arguments: descriptor of the control socket, snapshot directory (empty: an empty store), budget of stores held in
+    memory, cap of a worker, cap of a scratch store (MB).
+    """
     sandbox.die_with_parent()
+    sandbox.adopt_orphans()
     sandbox.forbid_core_dumps()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     network = sandbox.close_network()
-    control = socket.socket(fileno=control_fd)
-    directory = Path(snapshot)
+    control = socket.socket(fileno=int(arguments[0]))
+    directory = Path(arguments[1]) if arguments[1] else None
+    budget_mb, worker_mb, scratch_mb = (int(a) for a in arguments[2:])
     try:
-        stores = open_stores(directory, memory_budget_mb)
+        stores, held = open_stores(directory, budget_mb) if directory else (_empty_store(), {"main": "memory"})
     except Exception as error:  # noqa: BLE001 - this process is the boundary: the parent gets the reason
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
-    limit = sandbox.address_space_bytes() + worker_memory_mb * 1_048_576
-    files = sandbox.close_files([directory])
-    control.send(json.dumps({"network_closed": network, "files_closed": files, "stores": sorted(stores)}).encode())
+    store_mb = 0 if directory else scratch_mb
+    caps = _Caps(sandbox.address_space_bytes() + store_mb * 1_048_576, worker_mb * 1_048_576)
+    files = sandbox.close_files([directory] if directory else [])
+    isolation = {"network_closed": network, "files_closed": files, "memory_capped_mb": worker_mb, "core_dumps": False}
+    control.send(json.dumps({**isolation, "stores": held}).encode())
+    _breed(control, stores, caps)
+
+
+class _Caps:
+    """How far the address space of the store's process, and of a worker beyond it, may grow."""
+
+    def __init__(self, store_bytes: int, worker_bytes: int) -> None:
+        self.store_bytes, self.worker_bytes = store_bytes, worker_bytes
+
+
+def _breed(control: socket.socket, stores: Stores, caps: _Caps) -> None:
+    """Fork a worker for each message; returns when the server closes its end."""
     while True:
-        message, handles, _, _ = socket.recv_fds(control, 16, 1)
+        message, handles, _, _ = socket.recv_fds(control, 16, 2)
         if not message:
             return
-        channel = socket.socket(fileno=handles[0])
+        sockets = [socket.socket(fileno=handle) for handle in handles]
         mine = os.getpid()
         pid = os.fork()
         if pid == 0:
@@ -50,141 +68,56 @@ def main(control_fd: int, snapshot: str, memory_budget_mb: int, worker_memory_mb
             sandbox.die_with_parent()
             if os.getppid() != mine:  # the parent died before the kernel was told
                 os._exit(1)
-            sandbox.cap_memory(limit)
-            _work(channel, stores)
+            _live(sockets, stores, caps)
             os._exit(0)
-        channel.close()
+        for end in sockets:
+            end.close()
         handle = os.pidfd_open(pid)
         socket.send_fds(control, [str(pid).encode()], [handle])
         os.close(handle)
 
 
-def open_stores(directory: Path, memory_budget_mb: int) -> dict[str, Any]:
-    """Open the stores of a snapshot: in memory where the dump is small enough, else read-only from disk."""
+def _live(sockets: list[socket.socket], stores: Stores, caps: _Caps) -> None:
+    """Be a worker, or a writer that may become a zygote."""
+    if len(sockets) == 1:
+        sandbox.cap_memory(caps.store_bytes + caps.worker_bytes)
+        work(sockets[0], stores)
+        return
+    channel, control = sockets
+    sandbox.cap_memory(caps.store_bytes, softly=True)
+    if work(channel, stores, once=True) and receive(channel, 1) == b"P":
+        sandbox.outlive_parent()
+        send(channel, b"K", b"")
+        channel.close()
+        _breed(control, stores, caps)
+
+
+def _empty_store() -> Stores:
+    from pyoxigraph import Store
+
+    return {"main": Store()}
+
+
+def open_stores(directory: Path, memory_budget_mb: int) -> tuple[Stores, dict[str, str]]:
+    """Open the stores of a snapshot, in memory where they are small enough, else read-only from disk; and say which."""
     from pyoxigraph import RdfFormat, Store
 
-    def load(path: Path) -> Store:
+    def load(path: Path) -> tuple[Any, str]:
         disk = Store.read_only(str(path))
-        size = sum(f.stat().st_size for f in path.iterdir() if f.is_file())
-        # An in-memory store takes about six times its size on disk.
-        if size * 6 > memory_budget_mb * 1_048_576:
-            return disk
+        if memory_bytes(path) > memory_budget_mb * 1_048_576:
+            return disk, "disk"
         memory = Store()
         data = disk.dump(format=RdfFormat.N_QUADS)
         assert data is not None
         memory.bulk_load(data, format=RdfFormat.N_QUADS)
-        return memory
+        return memory, "memory"
 
     found = {"main": load(directory / "store")}
     if (directory / "standpoints").is_dir():
         found["standpoints"] = load(directory / "standpoints")
-    return found
+    return {name: store for name, (store, _) in found.items()}, {name: held for name, (_, held) in found.items()}
 
 
-class _Writer(io.RawIOBase):
-    """A file for serialisers: holds back the first 64 KB, then sends data frames; refuses beyond the limit."""
-
-    def __init__(self, channel: socket.socket, header: bytes, limit: int) -> None:
-        super().__init__()
-        self._channel = channel
-        self._header: bytes | None = header
-        self._parts: list[bytes] = []
-        self._size = 0
-        self._total = 0
-        self._limit = limit
-
-    def write(self, data: Any) -> int:
-        """Take bytes from the serialiser."""
-        self._total += len(data)
-        if self._total > self._limit:
-            raise OverflowError(f"the answer is larger than {self._limit} bytes")
-        self._parts.append(bytes(data))
-        self._size += len(data)
-        if self._size >= _FIRST_BYTES:
-            self.flush()
-        return len(data)
-
-    def flush(self) -> None:
-        """Send what is held."""
-        if self._header is not None:
-            _send(self._channel, b"H", self._header)
-            self._header = None
-        if self._parts:
-            _send(self._channel, b"D", b"".join(self._parts))
-            self._parts, self._size = [], 0
-
-
-def _work(channel: socket.socket, stores: dict[str, Any]) -> None:
-    while True:
-        head = _receive(channel, 4)
-        if head is None:
-            return
-        body = _receive(channel, struct.unpack("!I", head)[0])
-        if body is None:
-            return
-        try:
-            _answer(channel, stores, json.loads(body))
-        except SyntaxError as error:
-            where = f"{error.lineno}:{error.offset}" if error.lineno else ""
-            _send(channel, b"E", json.dumps({"kind": "query", "what": str(error.msg), "where": where}).encode())
-        except UnicodeEncodeError as error:
-            what = "the query holds a character that is no Unicode text"
-            _send(channel, b"E", json.dumps({"kind": "query", "what": what, "where": str(error.start)}).encode())
-        except OverflowError as error:
-            _send(channel, b"E", json.dumps({"kind": "limit", "what": str(error)}).encode())
-        except MemoryError:
-            _send(
-                channel,
-                b"E",
-                json.dumps({"kind": "limit", "what": "the query needs more memory than it may have"}).encode(),
-            )
-        except (ValueError, OSError, RuntimeError, KeyError) as error:
-            _send(channel, b"E", json.dumps({"kind": "failed", "what": str(error)[:500]}).encode())
-
-
-def _answer(channel: socket.socket, stores: dict[str, Any], request: dict[str, Any]) -> None:
-    from pyoxigraph import NamedNode, QueryResultsFormat, QueryTriples, RdfFormat, Variable, serialize
-
-    name, _, view = request["store"].partition("/")
-    store = stores[name]
-    defaults = [NamedNode(iri) for iri in request["default_graphs"]]
-    named = [NamedNode(iri) for iri in request["named_graphs"]]
-    if view:
-        defaults = named = [NamedNode(view)]
-    dataset: dict[str, Any] = {}
-    if defaults or named:
-        dataset = {"default_graph": defaults, "named_graphs": named}
-    elif request["union"]:
-        dataset = {"use_default_graph_as_union": True}
-    bound = {Variable(k): NamedNode(v) for k, v in request["bindings"].items()}
-    results = store.query(request["text"], base_iri=request["base_iri"], substitutions=bound, **dataset)
-    media = request["media_type"]
-    writer: Any = _Writer(channel, json.dumps({"media_type": media}).encode(), request["max_bytes"])
-    if isinstance(results, QueryTriples):
-        kind = RdfFormat.from_media_type(media)
-        assert kind is not None
-        serialize(results, writer, format=kind, prefixes=request["prefixes"] or None)
-    else:
-        form = QueryResultsFormat.from_media_type(media)
-        assert form is not None
-        results.serialize(writer, form)
-    writer.flush()
-    _send(channel, b"Z", b"")
-
-
-def _send(channel: socket.socket, kind: bytes, payload: bytes) -> None:
-    channel.sendall(kind + struct.pack("!I", len(payload)) + payload)
-
-
-def _receive(channel: socket.socket, size: int) -> bytes | None:
-    data = bytearray()
-    while len(data) < size:
-        part = channel.recv(size - len(data))
-        if not part:
-            return None
-        data += part
-    return bytes(data)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]))
+def memory_bytes(path: Path) -> int:
+    """About how much memory a store takes when it is loaded: six times its data on disk (tables, logs not merged)."""
+    return 6 * sum(f.stat().st_size for f in path.iterdir() if f.suffix in (".sst", ".log"))

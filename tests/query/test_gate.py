@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 
 import pytest
@@ -69,10 +70,8 @@ _PARTS = ["'", '"', "'''", '"""', "\\", "\\'", '\\"', "'\\", "<", "<a", "a.", "a
 def test_time_is_linear(part: str, head: str) -> None:
     text = head + part * (60_000 // len(part))
     started = time.process_time()
-    try:
+    with contextlib.suppress(QueryError, LimitError):
         inspect(text, Limits(max_bytes=1_000_000, max_nesting=10**6, max_tokens=10**6))
-    except (QueryError, LimitError):
-        pass
     assert time.process_time() - started < 1.0
 
 
@@ -85,7 +84,7 @@ def test_any_text_is_a_form_or_a_polite_refusal(text: str) -> None:
         assert inspect(text, LIMITS) in Form
     except (QueryError, LimitError) as error:
         refusal = str(error)
-        assert refusal  # noqa: PT017 - both ends are right
+        assert refusal
 
 
 @pytest.mark.parametrize(

@@ -237,9 +237,10 @@ def test_workers_that_die_idle_are_replaced_without_a_failed_query(snapshot: Pat
 def test_the_pool_outlives_the_process_that_makes_workers(snapshot: Path) -> None:
     async def work() -> None:
         async with pool_over(snapshot) as pool:
-            assert pool._process is not None
-            pool._process.kill()
-            await pool._process.wait()
+            process = pool._nursery._process
+            assert process is not None
+            process.kill()
+            await process.wait()
             await until(lambda: not any(w.is_alive() for w in pool._idle))
             assert b"label 0" in await ask(pool)
             await until(lambda: full(pool))
@@ -306,6 +307,74 @@ def test_a_new_snapshot_under_load_fails_no_query(snapshot: Path, tmp_path: Path
             assert min(await asyncio.gather(*readers)) > 0
             assert b"label 0" in await ask(pool)
             await until(lambda: full(pool))
+
+    run(work())
+
+
+def test_a_query_outlives_the_death_of_the_process_that_made_its_worker(snapshot: Path) -> None:
+    async def work() -> None:
+        async with pool_over(snapshot, query_timeout_s=30.0) as pool:
+            task = asyncio.ensure_future(ask(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+            await until(lambda: bool(pool._busy))
+            process = pool._nursery._process
+            assert process is not None
+            process.kill()
+            assert b"results" in await task
+            assert pool.metrics["reopened"] == 1
+
+    run(work())
+
+
+def test_workers_made_during_a_switch_are_never_of_the_old_process(snapshot: Path, tmp_path: Path) -> None:
+    """A worker that was asked of the old process while the new one opened died with the old one, under its query."""
+    other = published(tmp_path, tag="-other")
+
+    async def work() -> None:
+        async with pool_over(snapshot, workers=2, queue=50) as pool:
+            switch = asyncio.ensure_future(pool.update_snapshot(other))
+            crossed = 0
+            while not switch.done():
+                # Leaving early kills a worker, so that others are forked all through the switch.
+                async with pool.run(Request(text="SELECT * { ?a ?b ?c . ?d ?e ?f }")) as answer:
+                    async for _ in answer.chunks():
+                        break
+                    crossed += answer.snapshot_id == snapshot.name
+            assert crossed
+            await until(lambda: full(pool))
+            assert all(w.nursery is pool._nursery for w in pool._idle)
+            async with pool.run(Request(text=POINT)) as answer:
+                await answer.read()
+                assert answer.snapshot_id == other.name
+
+    run(work())
+
+
+def test_a_snapshot_that_cannot_be_opened_leaves_the_old_one_served(snapshot: Path, tmp_path: Path) -> None:
+    (tmp_path / "manifest.json").write_text('{"id": "x"}')
+
+    async def work() -> None:
+        async with pool_over(snapshot) as pool:
+            with pytest.raises(SnapshotError):
+                await pool.update_snapshot(tmp_path)
+            assert pool.snapshot == snapshot
+            assert pool.snapshot_id == snapshot.name
+            assert b"label 0" in await ask(pool)
+
+    run(work())
+
+
+def test_a_full_queue_refuses_the_client_that_fills_it(snapshot: Path) -> None:
+    async def work() -> None:
+        async with pool_over(snapshot, workers=1, queue=4, query_timeout_s=5.0) as pool:
+            async with pool.run(Request(text=POINT)) as answer:
+                flood = [asyncio.ensure_future(ask(pool, client="flood")) for _ in range(6)]
+                await until(lambda: sum(f.done() for f in flood) == 2)
+                honest = asyncio.ensure_future(ask(pool, client="honest"))
+                await until(lambda: sum(f.done() for f in flood) == 3)
+                await answer.read()
+            assert b"label 0" in await honest
+            done = await asyncio.gather(*flood, return_exceptions=True)
+            assert sum(isinstance(d, OverloadedError) for d in done) == 3
 
     run(work())
 

@@ -1,0 +1,219 @@
+"""What runs inside a worker: it answers requests on its socket, one after the other, and nothing else.
+
+Frames: a request is a 4-byte length, JSON and a body whose length the JSON gives; an answer's frame is a kind byte (H
+header, D data, Z end, R result of a change, E error), a 4-byte length and the payload. Nothing is sent before the first
+64 KB or the end, so that failures keep an honest status.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import socket
+import struct
+from typing import Any
+
+from pyoxigraph import (
+    DefaultGraph,
+    NamedNode,
+    QueryResultsFormat,
+    QueryTriples,
+    RdfFormat,
+    Store,
+    Variable,
+    serialize,
+)
+
+Stores = dict[str, Store]
+_FIRST_BYTES = 65_536
+_QUADS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
+
+
+class MissingGraphError(Exception):
+    """The store has no such graph."""
+
+
+def work(channel: socket.socket, stores: Stores, *, once: bool = False) -> bool:
+    """Answer requests until the channel closes, or one; whether the last one succeeded."""
+    while True:
+        head = receive(channel, 4)
+        text = receive(channel, struct.unpack("!I", head)[0]) if head is not None else None
+        if text is None:
+            return False
+        request = json.loads(text)
+        body = receive(channel, request["body_bytes"]) if request["body_bytes"] else b""
+        if body is None:
+            return False
+        failure = _attempt(channel, stores, request, body)
+        if failure is not None:
+            send(channel, b"E", json.dumps(failure).encode())
+        if once:
+            return failure is None
+
+
+def _attempt(channel: socket.socket, stores: Stores, request: dict[str, Any], body: bytes) -> dict[str, str] | None:
+    """Do what is asked; what went wrong is returned in words."""
+    try:
+        if request["operation"] == "query":
+            _query(channel, stores, request)
+        elif request["operation"] == "read-graph":
+            _read_graph(channel, stores["main"], request)
+        else:
+            result = _change(stores["main"], request, body)
+            send(channel, b"R", json.dumps(result).encode())
+    except SyntaxError as error:
+        where = f"{error.lineno}:{error.offset}" if error.lineno else ""
+        return {"kind": "query", "what": str(error.msg), "where": where}
+    except UnicodeError as error:
+        return {"kind": "query", "what": "the text holds what is no Unicode character", "where": str(error.args[2:3])}
+    except OverflowError as error:
+        return {"kind": "limit", "what": str(error)}
+    except MemoryError:
+        return {"kind": "limit", "what": "the query needs more memory than it may have"}
+    except MissingGraphError:
+        return {"kind": "missing", "what": "there is no such graph"}
+    except (ValueError, OSError, RuntimeError, KeyError) as error:
+        kind = "query" if request["operation"] != "query" and isinstance(error, ValueError) else "failed"
+        return {"kind": kind, "what": str(error)[:500]}
+    return None
+
+
+def _query(channel: socket.socket, stores: Stores, request: dict[str, Any]) -> None:
+    name, _, view = request["store"].partition("/")
+    defaults = [NamedNode(iri) for iri in request["default_graphs"]]
+    named = [NamedNode(iri) for iri in request["named_graphs"]]
+    if view:
+        defaults = named = [NamedNode(view)]
+    dataset: dict[str, Any] = {}
+    if defaults or named:
+        dataset = {"default_graph": defaults, "named_graphs": named}
+    elif request["union"]:
+        dataset = {"use_default_graph_as_union": True}
+    bound: Any = {Variable(k): NamedNode(v) for k, v in request["bindings"].items()}
+    results = stores[name].query(request["text"], base_iri=request["base_iri"], substitutions=bound, **dataset)
+    media = request["media_type"]
+    writer: Any = _Writer(channel, media, request["max_bytes"])
+    if isinstance(results, QueryTriples):
+        serialize(results, writer, format=_rdf_format(media), prefixes=request["prefixes"] or None)
+    else:
+        form = QueryResultsFormat.from_media_type(media)
+        assert form is not None
+        results.serialize(writer, form)
+    writer.close_answer()
+
+
+def _read_graph(channel: socket.socket, store: Store, request: dict[str, Any]) -> None:
+    """Send one graph; the default graph of a snapshot is all of them."""
+    media = request["media_type"]
+    writer: Any = _Writer(channel, media, request["max_bytes"])
+    prefixes = request["prefixes"] or None
+    if request["graph"] is None and request["union"]:
+        everything = store.query("CONSTRUCT WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
+        assert isinstance(everything, QueryTriples)
+        serialize(everything, writer, format=_rdf_format(media), prefixes=prefixes)
+    else:
+        graph = NamedNode(request["graph"]) if request["graph"] is not None else DefaultGraph()
+        if isinstance(graph, NamedNode) and not store.contains_named_graph(graph):
+            raise MissingGraphError
+        store.dump(writer, _rdf_format(media), from_graph=graph, prefixes=prefixes)
+    writer.close_answer()
+
+
+def _change(store: Store, request: dict[str, Any], body: bytes) -> dict[str, Any]:
+    """Apply an update, or put, extend or drop one graph; says whether the graph is new."""
+    if request["operation"] == "update":
+        store.update(request["text"], base_iri=request["base_iri"])
+        return {"created": False}
+    graph = NamedNode(request["graph"]) if request["graph"] is not None else DefaultGraph()
+    existed = isinstance(graph, DefaultGraph) or store.contains_named_graph(graph)
+    if request["operation"] == "delete-graph":
+        if not existed:
+            raise MissingGraphError
+        store.remove_graph(graph)
+        return {"created": False}
+    if request["operation"] == "put-graph":
+        store.clear_graph(graph)
+    if isinstance(graph, NamedNode):
+        store.add_graph(graph)
+    kind = _rdf_format(request["media_type"])
+    if kind not in _QUADS:
+        store.load(body, kind, base_iri=request["base_iri"], to_graph=graph)
+        return {"created": not existed}
+    _load_dataset(store, body, kind, request)
+    return {"created": not existed}
+
+
+def _load_dataset(store: Store, body: bytes, kind: RdfFormat, request: dict[str, Any]) -> None:
+    """Take the default graph of a dataset as the graph that was named; refuse one with other graphs."""
+    loaded = Store()
+    loaded.load(body, kind, base_iri=request["base_iri"])
+    if any(True for _ in loaded.named_graphs()):
+        raise ValueError("the body holds named graphs, and one graph was asked to be written")
+    triples = b"".join([_dump_default(loaded)])
+    store.load(
+        triples, RdfFormat.N_TRIPLES, to_graph=NamedNode(request["graph"]) if request["graph"] else DefaultGraph()
+    )
+
+
+def _dump_default(store: Store) -> bytes:
+    return store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
+
+
+def _rdf_format(media_type: str) -> RdfFormat:
+    found = RdfFormat.from_media_type(media_type)
+    if found is None:
+        raise ValueError(f"no RDF format {media_type}")
+    return found
+
+
+class _Writer(io.RawIOBase):
+    """A file for serialisers: holds back the first 64 KB, then sends data frames; refuses beyond the limit."""
+
+    def __init__(self, channel: socket.socket, media_type: str, limit: int) -> None:
+        super().__init__()
+        self._channel = channel
+        self._header: bytes | None = json.dumps({"media_type": media_type}).encode()
+        self._parts: list[bytes] = []
+        self._size = 0
+        self._total = 0
+        self._limit = limit
+
+    def write(self, data: Any) -> int:
+        """Take bytes from the serialiser."""
+        self._total += len(data)
+        if self._total > self._limit:
+            raise OverflowError(f"the answer is larger than {self._limit} bytes")
+        self._parts.append(bytes(data))
+        self._size += len(data)
+        if self._size >= _FIRST_BYTES:
+            self._send()
+        return len(data)
+
+    def close_answer(self) -> None:
+        """Send what is held, and the end."""
+        self._send()
+        send(self._channel, b"Z", b"")
+
+    def _send(self) -> None:
+        if self._header is not None:
+            send(self._channel, b"H", self._header)
+            self._header = None
+        if self._parts:
+            send(self._channel, b"D", b"".join(self._parts))
+            self._parts, self._size = [], 0
+
+
+def send(channel: socket.socket, kind: bytes, payload: bytes) -> None:
+    """Send one frame."""
+    channel.sendall(kind + struct.pack("!I", len(payload)) + payload)
+
+
+def receive(channel: socket.socket, size: int) -> bytes | None:
+    """Receive exactly so many bytes; None where the channel closed before."""
+    data = bytearray()
+    while len(data) < size:
+        part = channel.recv(min(size - len(data), 1_048_576))
+        if not part:
+            return None
+        data += part
+    return bytes(data)
