@@ -83,6 +83,14 @@ class Nursery:
         ended.register(self._pidfd, select.POLLIN)
         return not ended.poll(0)
 
+    async def has_died(self) -> bool:
+        """Whether the process has ended, as seen from a worker's death; the kernel ends the workers a moment before."""
+        for _ in range(10):
+            if not self.is_alive():
+                return True
+            await asyncio.sleep(0.01)
+        return False
+
     async def fork(self) -> Worker:
         """Make a worker. Raises StoreError where the process has died."""
         return await self._fork([])

@@ -154,7 +154,7 @@ class QueryPool:
             try:
                 answer = await self._begin(worker, request, timeout)
             except EngineCrashError:
-                if worker.nursery.is_alive():
+                if not await worker.nursery.has_died():
                     raise
                 # Not the query's fault: the process that its worker came from has died, and all workers with it.
                 slow.cancel()
