@@ -298,7 +298,8 @@ class QueryPool:
     async def _fill(self) -> None:
         while len(self._idle) + len(self._busy) < self._wanted:
             worker = await self._fork()
-            if self._is_closed:
+            # Meanwhile the pool may have been closed, or filled by a switch.
+            if self._is_closed or len(self._idle) + len(self._busy) >= self._wanted:
                 worker.kill()
                 return
             self._idle.append(worker)
