@@ -11,6 +11,8 @@
     │   ├── SettingsError         settings        400     2    a setting is wrong
     │   ├── QueryError            query           400     2    a query cannot be parsed
     │   ├── NotAcceptableError    not-acceptable  406     2    no such format
+    │   ├── ForbiddenError        forbidden       403     2    not by this way
+    │   ├── MediaTypeError        unsupported-media-type 415 2 this kind of content is not taken
     │   └── NotFoundError         not-found       404     2    no such thing
     │       └── WithdrawnError    withdrawn       410     2    it was taken out of the graph, for a reason that is given
     ├── StoreError                store           500     3    the disk, a snapshot or the engine failed
@@ -111,6 +113,18 @@ class NotAcceptableError(UsageError):
     """No representation in a format that was asked for."""
 
     code, status = "not-acceptable", 406
+
+
+class ForbiddenError(UsageError):
+    """Not by this way."""
+
+    code, status = "forbidden", 403
+
+
+class MediaTypeError(UsageError):
+    """This kind of content is not taken."""
+
+    code, status = "unsupported-media-type", 415
 
 
 class NotFoundError(UsageError):

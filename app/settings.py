@@ -53,6 +53,7 @@ class Settings(BaseSettings):
     memory_budget_mb: int = Field(512, ge=0, description="Snapshots whose store is below this are held in memory, MB")
     cache_bytes: int = Field(64_000_000, ge=0, description="Memory for kept answers, bytes; 0 = none are kept")
     cache_entry_bytes: int = Field(4_000_000, ge=0, description="Largest answer that is kept, bytes")
+    max_citations: int = Field(10_000, ge=0, description="Most cited queries that are kept")
     watch_s: float = Field(1.0, gt=0, le=3600, description="Time between looks for a newly published snapshot, seconds")
     log_level: Literal["info", "warning", "error"] = Field("info", description="Least level of what is logged")
     log_requests: bool = Field(False, description="Whether each request gets a line in the log")

@@ -24,6 +24,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from app.errors import NotFoundError, RashomonError, SnapshotError, WithdrawnError
 from app.query import Limits, QueryPool, Request, ResultCache
 from app.serve.assets import ASSETS
+from app.serve.citing import add_citing
 from app.serve.conditional import entity_tag
 from app.serve.dumps import Dumps
 from app.serve.edition import Edition
@@ -210,6 +211,7 @@ def create_app(settings: Settings, snapshot: Path, *, follow: Path | None = None
 
     _add_pages(app, site)
     _add_data(app, site)
+    add_citing(app, site)
     add_operations(app, site)
     return Front(app, site)
 
