@@ -1,10 +1,10 @@
-"""What all tests share: no connection leaves the loopback, and one demonstration snapshot is built for those that read it."""
+"""What all tests share: no connection leaves the loopback, and one demonstration snapshot is built for those that
+read it."""
 
 from __future__ import annotations
 
 import ipaddress
 import socket
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.fixture(autouse=True)
-def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail on any connection to an address that is not on this machine."""
     connect = socket.socket.connect
 
@@ -29,7 +29,6 @@ def _loopback_only(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
-    yield
 
 
 @pytest.fixture(scope="session")

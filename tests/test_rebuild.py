@@ -1,4 +1,5 @@
-"""The same documents give the same graph, byte for byte, whatever the order, clock, language, hash seed and processes."""
+"""The same documents give the same graph, byte for byte, whatever the order, clock, language, hash seed and
+processes."""
 
 from __future__ import annotations
 
@@ -36,8 +37,19 @@ def test_builds_are_equal(tmp_path: Path) -> None:
     hashes = []
     for number, (environment, processes, reverse) in enumerate(MATRIX):
         folder = _copy(tmp_path / f"documents-{number}", reverse=reverse)
-        command = [sys.executable, "-m", "app", "build", "--documents", str(folder), "--out", str(tmp_path / f"out-{number}"),
-                   "--processes", processes, "--json"]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "app",
+            "build",
+            "--documents",
+            str(folder),
+            "--out",
+            str(tmp_path / f"out-{number}"),
+            "--processes",
+            processes,
+            "--json",
+        ]
         env = {**os.environ, **environment, "RASHOMON_ROOT": str(ROOT)}
         done = subprocess.run(
             command, cwd=tmp_path, env={**env, "PYTHONPATH": str(ROOT)}, capture_output=True, check=False
@@ -70,7 +82,8 @@ def test_summary_has_the_keys_of_the_contract(tmp_path: Path) -> None:
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
     assert done.returncode == 0, done.stderr.decode()
     summary = json.loads(done.stdout)
-    keys = "documents read set_aside statements events propositions held_back shapes violations links hash snapshot seconds"
+    keys = "documents read set_aside statements events propositions held_back "
+    keys += "shapes violations links hash snapshot seconds"
     assert set(keys.split()) <= set(summary)
     assert (summary["documents"], summary["read"], len(summary["set_aside"])) == (1, 3, 2)
     assert all(entry["reason"] for entry in summary["set_aside"])
@@ -80,8 +93,13 @@ def test_summary_has_the_keys_of_the_contract(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["build", "--documents", "no/such/folder"], 2), (["nonsense"], 2), (["query", "-", "--snapshot", "no/such"], 3), (["export", "--format", "odd"], 2)],
-)  # fmt: skip
+    [
+        (["build", "--documents", "no/such/folder"], 2),
+        (["nonsense"], 2),
+        (["query", "-", "--snapshot", "no/such"], 3),
+        (["export", "--format", "odd"], 2),
+    ],
+)
 def test_exit_codes(arguments: list[str], code: int) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "app", *arguments], cwd=ROOT, input=b"ASK {}", capture_output=True, check=False

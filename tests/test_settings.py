@@ -35,5 +35,5 @@ def test_bad_values_name_the_setting(name: str, value: str) -> None:
 
 
 def test_unreadable_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="none.toml"):
+    with pytest.raises(SettingsError, match=r"none\.toml"):
         Settings.load({"RASHOMON_CONFIG": str(tmp_path / "none.toml")})

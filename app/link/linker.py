@@ -97,7 +97,8 @@ class Linker:
 
 
 def _valid(entry: ReferenceEntry, day: str | None) -> bool:
-    """Whether an entry existed on a day; undated documents take every entry but those that began after another ended."""
+    """Whether an entry existed on a day; undated documents take every entry but those that began after another
+    ended."""
     if day is None:
         return entry.valid_from is None
     after = entry.valid_from is None or entry.valid_from[: len(day)] <= day[: len(entry.valid_from)]

@@ -1,4 +1,5 @@
-"""Names folded for comparison: transliterations, articles, accents and punctuation do not part one name from another."""
+"""Names folded for comparison: transliterations, articles, accents and punctuation do not part one name from
+another."""
 
 from __future__ import annotations
 
@@ -34,7 +35,8 @@ def fold_name(name: str) -> str:
 
 @lru_cache(maxsize=65_536)
 def fold_transliteration(name: str) -> str:
-    """Return a coarser form in which usual spellings of one Arabic name meet (Sheikhoun, Shaykhun); ş and x are sh and kh."""
+    """Return a coarser form in which usual spellings of one Arabic name meet (Sheikhoun, Shaykhun); ş and x are sh
+    and kh."""
     flat = fold_name(name)
     for spelling, instead in _VOWELS:
         flat = flat.replace(spelling, instead)

@@ -29,10 +29,11 @@ WITHHELD = "a person (name withheld)"
 _MASK = "█"
 _WINDOW = 90
 _ROLE = re.compile(
-    r"\b(?:(?:prime|foreign|defen[cs]e|interior|deputy|acting|former|vice|first|senior|chief|special|permanent|press) )*"
+    r"\b(?:(?:prime|foreign|defen[cs]e|interior|deputy|acting|former|vice|first|senior|chief|special|permanent|"
+    r"press) )*"
     r"(?:president|minister|premier|chancellor|secretary(?:[ -]general)?|envoy|ambassador|spokes(?:man|woman|person)|"
-    r"commander|general|colonel|major|captain|lieutenant|brigadier|admiral|marshal|chief|director(?:[ -]general)?|leader|"
-    r"head|governor|mayor|senator|congress(?:man|woman)|lawmaker|official|representative|coordinator|commissioner|"
+    r"commander|general|colonel|major|captain|lieutenant|brigadier|admiral|marshal|chief|director(?:[ -]general)?|"
+    r"leader|head|governor|mayor|senator|congress(?:man|woman)|lawmaker|official|representative|coordinator|commissioner|"
     r"rapporteur|prosecutor|judge|king|prince|emir|sheikh|dictator|chairman|chairwoman|administrator|adviser|advisor)\b",
     re.IGNORECASE,
 )
@@ -137,7 +138,8 @@ def _named(entities: tuple[Entity, ...], safe: SafeEntity) -> tuple[Entity, ...]
 
 
 def mask(quote: str, start: int, masked: Iterable[Span]) -> tuple[str, bool]:
-    """Return a quote that begins at `start` with the masked stretches blacked out (same length), and whether any was."""
+    """Return a quote that begins at `start` with the masked stretches blacked out (same length), and whether any
+    was."""
     letters = list(quote)
     for span in masked:
         for position in range(max(span.start, start), min(span.end, start + len(quote))):

@@ -1,12 +1,16 @@
-"""Propositions: for each event, property and value, which statements affirm, deny, doubt, leave open, ask or suppose it.
+"""Propositions: for each event, property and value, which statements affirm, deny, doubt, leave open, ask or suppose
+it.
 
-Derived from the kept statements of all documents; nothing in it is without a claimant. The rules (model.md, decisions 3 and 6):
+Derived from the kept statements of all documents; nothing in it is without a claimant. The rules (model.md, decisions 3
+and 6):
 
 - a claim with an actual account affirms all its values when certain and affirmed, and doubts them when below certain;
-- a denial denies only the values in its scope. For the whole account these are what was done, by whom, to whom, with what; the
+- a denial denies only the values in its scope. For the whole account these are what was done, by whom, to whom, with
+  what; the
   place, time and figures only locate what is rejected and are neither affirmed nor denied;
 - an undetermined claim leaves the same values open;
-- condemnations and endorsements presuppose their account; calls and requested accounts ask for it; feared, planned and supposed
+- condemnations and endorsements presuppose their account; calls and requested accounts ask for it; feared, planned and
+  supposed
   accounts only suppose it.
 """
 
@@ -95,7 +99,8 @@ def map_propositions(
 
 
 def stance(statement: Statement, name: str) -> str | None:
-    """Return the link from the proposition of one value of a statement to the statement, or None where it is only context."""
+    """Return the link from the proposition of one value of a statement to the statement, or None where it is only
+    context."""
     modality = statement.account.modality
     if statement.type is StatementType.CALL or modality is Modality.REQUESTED:
         return "askedIn"
@@ -160,8 +165,9 @@ def _range(time: TimeExpression) -> str | None:
 def _figure_value(out: GraphWriter, figure: CasualtyFigure, minter: Minter) -> Iri:
     """Write and return the node of a number of people, whoever gives it: equal numbers of a kind are one value."""
     low, high, best = figure.minimum, figure.maximum, figure.best_estimate
-    iri = Iri(f"{minter.base}id/figure/{str(figure.kind).lower()}-{low if low is not None else ''}-{high if high is not None else ''}"
-              + (f"-{best}" if best is not None else ""))  # fmt: skip
+    bounds = "-".join("" if bound is None else str(bound) for bound in (low, high))
+    estimate = "" if best is None else f"-{best}"
+    iri = Iri(f"{minter.base}id/figure/{str(figure.kind).lower()}-{bounds}{estimate}")
     if low is not None and low == high:
         words = str(low)
     elif low is not None and high is not None:

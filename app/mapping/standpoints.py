@@ -1,4 +1,5 @@
-"""Standpoints: flat views derived by named rules under stated assumptions, each in a graph of its own outside the main store."""
+"""Standpoints: flat views derived by named rules under stated assumptions, each in a graph of its own outside the
+main store."""
 
 from __future__ import annotations
 

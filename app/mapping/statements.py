@@ -41,7 +41,8 @@ class Setting:
 
 
 def mint_statements(document: Document, statements: Sequence[Statement], minter: Minter) -> dict[str, Iri]:
-    """Return the IRI of each statement by its local id; statements alike in span, claimants and type are numbered by content."""
+    """Return the IRI of each statement by its local id; statements alike in span, claimants and type are numbered by
+    content."""
     groups: dict[tuple[str, ...], list[Statement]] = {}
     for statement in statements:
         claimants = sorted(entity_iri(c, document, minter) for c in statement.claimants)
@@ -60,8 +61,9 @@ def _content(statement: Statement) -> str:
     account = statement.account
     slots = [sorted(e.reference or e.name for e in getattr(account, slot)) for slot in SLOT_PROPERTIES]
     return repr((
-        str(statement.type), str(statement.polarity), str(statement.denial_scope), str(statement.certainty), str(statement.mode),
-        str(account.event_type), str(account.modality), slots, account.time, account.casualties, account.motive,
+        str(statement.type), str(statement.polarity), str(statement.denial_scope), str(statement.certainty),
+        str(statement.mode), str(account.event_type), str(account.modality), slots, account.time,
+        account.casualties, account.motive,
         [(s.start, s.end) for s in statement.spans],
     ))  # fmt: skip
 
@@ -184,7 +186,8 @@ def write_mention(
     out: GraphWriter, setting: Setting, span: Span, predicate: str, target: Iri, *,
     confidence: float, review: str, generated_by: str,
 ) -> None:  # fmt: skip
-    """Write one stretch of characters that expresses a statement or refers to an entity; first writer wins for an entity."""
+    """Write one stretch of characters that expresses a statement or refers to an entity; first writer wins for an
+    entity."""
     document, minter = setting.document, setting.minter
     iri = minter.mention(document.id, span, target)
     if out.has_type(iri, "Mention"):

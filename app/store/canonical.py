@@ -45,7 +45,8 @@ def read_dump(path: Path) -> Iterator[bytes]:
 
 
 def load_ontology(path: Path, graph: str) -> list[Quad]:
-    """Return the ontology as quads of one graph with canonical blank nodes. Raises OntologyError with file:line:column."""
+    """Return the ontology as quads of one graph with canonical blank nodes. Raises OntologyError with
+    file:line:column."""
     try:
         dataset = Dataset(
             Quad(t.subject, t.predicate, t.object) for t in parse(path=str(path), format=RdfFormat.TURTLE)

@@ -24,28 +24,39 @@ _FORMATS = {
     "jsonld": RdfFormat.JSON_LD,
 }
 _FLAT = f"""PREFIX cev: <{CEV}> PREFIX rdfs: <{RDFS}> PREFIX dcterms: <{DCTERMS}>
-SELECT ?statement ?type ?claimant ?polarity ?certainty ?modality ?event ?event_label ?event_type ?perpetrators ?targets ?instruments ?places
-  ?earliest ?latest ?quote ?document ?start ?end ?published ?review WHERE {{
+SELECT ?statement ?type ?claimant ?polarity ?certainty ?modality ?event ?event_label ?event_type
+  ?perpetrators ?targets ?instruments ?places ?earliest ?latest ?quote ?document ?start ?end ?published ?review WHERE {{
   ?s a cev:AttributedStatement ; a ?t ; cev:hasAccount ?a .
-  VALUES ?t {{ cev:Accusation cev:Denial cev:Assessment cev:Finding cev:Report cev:Condemnation cev:Endorsement cev:Call }}
+  VALUES ?t {{ cev:Accusation cev:Denial cev:Assessment cev:Finding cev:Report cev:Condemnation
+    cev:Endorsement cev:Call }}
   ?a cev:accountOf ?e ; cev:modality ?m ; cev:statesEventType ?et . ?e rdfs:label ?event_label .
-  ?mention cev:expresses ?s ; cev:quote ?quote ; cev:charStart ?start ; cev:charEnd ?end ; cev:inDocument ?d ; cev:reviewStatus ?r .
+  ?mention cev:expresses ?s ; cev:quote ?quote ; cev:charStart ?start ; cev:charEnd ?end ; cev:inDocument ?d ;
+    cev:reviewStatus ?r .
   ?d dcterms:identifier ?document . OPTIONAL {{ ?d dcterms:date ?published }}
   OPTIONAL {{ ?s cev:polarity ?p }} OPTIONAL {{ ?s cev:claimantCertainty ?c }}
-  OPTIONAL {{ ?a cev:statesTime ?time . OPTIONAL {{ ?time cev:earliest ?earliest }} OPTIONAL {{ ?time cev:latest ?latest }} }}
-  {{ SELECT ?s (GROUP_CONCAT(DISTINCT ?cl; separator="|") AS ?claimant) WHERE {{ ?s cev:claimant/rdfs:label ?cl }} GROUP BY ?s }}
-  OPTIONAL {{ SELECT ?a (GROUP_CONCAT(DISTINCT ?l1; separator="|") AS ?perpetrators) WHERE {{ ?a cev:statesPerpetrator/rdfs:label ?l1 }} GROUP BY ?a }}
-  OPTIONAL {{ SELECT ?a (GROUP_CONCAT(DISTINCT ?l2; separator="|") AS ?targets) WHERE {{ ?a cev:statesTarget/rdfs:label ?l2 }} GROUP BY ?a }}
-  OPTIONAL {{ SELECT ?a (GROUP_CONCAT(DISTINCT ?l3; separator="|") AS ?instruments) WHERE {{ ?a cev:statesInstrument/rdfs:label ?l3 }} GROUP BY ?a }}
-  OPTIONAL {{ SELECT ?a (GROUP_CONCAT(DISTINCT ?l4; separator="|") AS ?places) WHERE {{ ?a cev:statesPlace/rdfs:label ?l4 }} GROUP BY ?a }}
-  BIND(STR(?s) AS ?statement) BIND(STR(?e) AS ?event) BIND(STRAFTER(STR(?t), "#") AS ?type) BIND(STRAFTER(STR(?p), "#") AS ?polarity)
-  BIND(STRAFTER(STR(?c), "#") AS ?certainty) BIND(STRAFTER(STR(?m), "#") AS ?modality) BIND(STRAFTER(STR(?et), "#") AS ?event_type)
+  OPTIONAL {{ ?a cev:statesTime ?time .
+    OPTIONAL {{ ?time cev:earliest ?earliest }} OPTIONAL {{ ?time cev:latest ?latest }} }}
+  {{ SELECT ?s (GROUP_CONCAT(DISTINCT ?cl; separator="|") AS ?claimant)
+    WHERE {{ ?s cev:claimant/rdfs:label ?cl }} GROUP BY ?s }}
+  OPTIONAL {{ SELECT ?a (GROUP_CONCAT(DISTINCT ?l1; separator="|") AS ?perpetrators)
+    WHERE {{ ?a cev:statesPerpetrator/rdfs:label ?l1 }} GROUP BY ?a }}
+  OPTIONAL {{ SELECT ?a (GROUP_CONCAT(DISTINCT ?l2; separator="|") AS ?targets)
+    WHERE {{ ?a cev:statesTarget/rdfs:label ?l2 }} GROUP BY ?a }}
+  OPTIONAL {{ SELECT ?a (GROUP_CONCAT(DISTINCT ?l3; separator="|") AS ?instruments)
+    WHERE {{ ?a cev:statesInstrument/rdfs:label ?l3 }} GROUP BY ?a }}
+  OPTIONAL {{ SELECT ?a (GROUP_CONCAT(DISTINCT ?l4; separator="|") AS ?places)
+    WHERE {{ ?a cev:statesPlace/rdfs:label ?l4 }} GROUP BY ?a }}
+  BIND(STR(?s) AS ?statement) BIND(STR(?e) AS ?event) BIND(STRAFTER(STR(?t), "#") AS ?type)
+  BIND(STRAFTER(STR(?p), "#") AS ?polarity)
+  BIND(STRAFTER(STR(?c), "#") AS ?certainty) BIND(STRAFTER(STR(?m), "#") AS ?modality)
+  BIND(STRAFTER(STR(?et), "#") AS ?event_type)
   BIND(STRAFTER(STR(?r), "#") AS ?review)
 }} ORDER BY ?document ?start ?end ?statement"""
 
 
 def export(snapshot: Path, format_: str, *, graph: str | None = None, out: BinaryIO) -> None:
-    """Write all graphs of a snapshot, or one, to a binary stream in `turtle`, `trig`, `nquads`, `ntriples`, `rdfxml`, `jsonld`
+    """Write all graphs of a snapshot, or one, to a binary stream in `turtle`, `trig`, `nquads`, `ntriples`, `rdfxml`,
+    `jsonld`
     or `csv` (one row per mention of a statement). Raises NotFoundError where the graph is not there."""
     if format_ == "nanopub":
         write_nanopublications(read_quads(snapshot), str(read_manifest(snapshot)["id"]), out)

@@ -32,9 +32,11 @@ _ROWS = (
 )
 _STYLE = """:root{--ink:#1c1c1c;--paper:#fff;--line:#d8d8d8;--muted:#5a5a5a;--blue:#0b5cad;color-scheme:light dark}
 @media(prefers-color-scheme:dark){:root{--ink:#ececec;--paper:#15171a;--line:#3a3d42;--muted:#a9adb3;--blue:#7db8f5}}
-body{margin:0 auto;max-width:60rem;padding:1rem;color:var(--ink);background:var(--paper);font:16px/1.5 system-ui,sans-serif}
+body{margin:0 auto;max-width:60rem;padding:1rem;color:var(--ink);background:var(--paper);font:16px/1.5
+system-ui,sans-serif}
 h1,h2,h3{font-family:Georgia,serif;line-height:1.25}a{color:var(--blue)}nav{columns:3 14rem}nav a{display:block}
-section.term{border-top:1px solid var(--line);padding:.5rem 0}dt{color:var(--muted);font-size:.9rem}dd{margin:0 0 .25rem 1rem}
+section.term{border-top:1px solid var(--line);padding:.5rem 0}dt{color:var(--muted);font-size:.9rem}dd{margin:0 0 .25rem
+1rem}
 code{font-family:ui-monospace,monospace;font-size:.85rem;overflow-wrap:anywhere}.muted{color:var(--muted)}"""
 
 
@@ -56,10 +58,13 @@ def render_ontology(ontology: Path) -> str:
     )
     title = _text(header, RDFS + "label") or "Ontology"
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<title>{escape(title)}</title><style>{_STYLE}</style></head><body><p><a href="/">Rashomon</a></p><main><h1>{escape(title)}</h1>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>"
+        f'<p><a href="/">Rashomon</a></p><main><h1>{escape(title)}</h1>'
         f"<p>{escape(_text(header, DCTERMS + 'description'))}</p>"
-        f'<p class="muted">Version {escape(_text(header, OWL + "versionInfo"))} · <code>{escape(ONTOLOGY)}#</code> · CC BY 4.0 · '
+        f'<p class="muted">Version {escape(_text(header, OWL + "versionInfo"))} · '
+        f"<code>{escape(ONTOLOGY)}#</code> · CC BY 4.0 · "
         f'<a href="/ontology?format=ttl">Turtle</a></p><nav aria-label="Terms">{toc}</nav>{body}</main></body></html>'
     )
 
@@ -96,8 +101,10 @@ def _term(iri: str, facts: Facts) -> str:
     )
     note = _text(mine, SKOS + "scopeNote")
     return (
-        f'<section class="term" id="{_name(iri)}"><h3>{escape(_text(mine, RDFS + "label") or _name(iri))} <code>cev:{_name(iri)}</code></h3>'
-        f"<p>{escape(_text(mine, SKOS + 'definition'))}</p>{f'<p class=muted>{escape(note)}</p>' if note else ''}<dl>{rows}{examples}</dl></section>"
+        f'<section class="term" id="{_name(iri)}">'
+        f"<h3>{escape(_text(mine, RDFS + 'label') or _name(iri))} <code>cev:{_name(iri)}</code></h3>"
+        f"<p>{escape(_text(mine, SKOS + 'definition'))}</p>{f'<p class=muted>{escape(note)}</p>' if note else ''}"
+        f"<dl>{rows}{examples}</dl></section>"
     )
 
 

@@ -1,6 +1,7 @@
 """The shelf of snapshots: publish by one atomic switch, roll back, release, back up, restore.
 
-`<root>/snapshots/<id>/` holds snapshots, `<root>/current` is a symbolic link to one of them, `<root>/releases/<name>/` what is
+`<root>/snapshots/<id>/` holds snapshots, `<root>/current` is a symbolic link to one of them, `<root>/releases/<name>/`
+what is
 kept for ever, `<root>/history.json` the order of publishing. A crash at any moment leaves `current` old or new.
 """
 
@@ -51,7 +52,8 @@ def publish(
 ) -> Path:
     """Verify a staged snapshot, sync it to disk and make it current; return its place. `purge` keeps no older one.
 
-    Raises StoreError where it does not verify; then `current` is as it was. A snapshot with the hash of one that is there
+    Raises StoreError where it does not verify; then `current` is as it was. A snapshot with the hash of one that is
+    there
     already replaces nothing: that one becomes current.
     """
     problems = verify(staged)
@@ -148,7 +150,8 @@ def rollback(root: Path) -> SnapshotId:
 
 
 def release(root: Path, name: str) -> Path:
-    """Keep the current snapshot for ever under a name, with a citation. Raises UsageError where the name is taken or odd."""
+    """Keep the current snapshot for ever under a name, with a citation. Raises UsageError where the name is taken or
+    odd."""
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", name):
         raise UsageError("a release is named by letters, digits, dot, dash and underscore", where=name)
     source = current(root)
@@ -175,13 +178,16 @@ def release(root: Path, name: str) -> Path:
 def _citation(name: str, manifest: Mapping[str, Any]) -> str:
     year = str(manifest["built_at"])[:4]
     return (
-        f"@dataset{{rashomon_{name},\n  title = {{Rashomon: contested events, release {name}}},\n  author = {{{{Rashomon project}}}},\n"
-        f"  year = {{{year}}},\n  version = {{{name}}},\n  note = {{Snapshot {manifest['id']}, SHA-256 {manifest['hash']}}}\n}}\n"
+        f"@dataset{{rashomon_{name},\n  title = {{Rashomon: contested events, release {name}}},\n"
+        f"  author = {{{{Rashomon project}}}},\n"
+        f"  year = {{{year}}},\n  version = {{{name}}},\n"
+        f"  note = {{Snapshot {manifest['id']}, SHA-256 {manifest['hash']}}}\n}}\n"
     )
 
 
 def backup(snapshot: Path, target: Path) -> None:
-    """Copy what a snapshot cannot be rebuilt without to a new directory: dump, manifest, report, files for pages; no store."""
+    """Copy what a snapshot cannot be rebuilt without to a new directory: dump, manifest, report, files for pages; no
+    store."""
     if target.exists():
         raise UsageError("the target exists already", where=str(target), advice="Name a directory that does not exist.")
     with _disk(target):

@@ -96,7 +96,8 @@ def _load(path: Path, lines: Sequence[bytes]) -> None:
 
 
 def require_disjoint_graphs(lines: Sequence[bytes]) -> None:
-    """Raise StoreError where one triple stands in two graphs; `lines` are canonical N-Quads, so such lines are neighbours."""
+    """Raise StoreError where one triple stands in two graphs; `lines` are canonical N-Quads, so such lines are
+    neighbours."""
     previous = b""
     for line in lines:
         triple, _, graph = line.rstrip(b" .\n").rpartition(b" ")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from app.mapping import Source, map_propositions
@@ -35,7 +37,7 @@ from tests.mapping.making import MINTER, claim, document, mapped, nodes, records
         ({"type": StatementType.CONDEMNATION, "polarity": None, "certainty": None}, "affirmedIn", "affirmedIn"),
     ],
 )
-def test_stance(changes: dict[str, object], instrument: str | None, place: str | None) -> None:
+def test_stance(changes: dict[str, Any], instrument: str | None, place: str | None) -> None:
     statement = claim(**changes)
     assert stance(statement, "statesInstrument") == instrument
     assert stance(statement, "statesPlace") == place

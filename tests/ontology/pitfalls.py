@@ -106,7 +106,7 @@ def used_but_undeclared(graph: Graph) -> Iterator[str]:
 
 def individual_of_no_class(graph: Graph) -> Iterator[str]:
     for term in _terms(graph, OWL.NamedIndividual):
-        if not [o for o in graph.objects(term, RDF.type) if o.startswith(CEV)]:
+        if not [o for o in graph.objects(term, RDF.type) if str(o).startswith(CEV)]:
             yield term
 
 
@@ -150,8 +150,9 @@ def redefined_standard_term(graph: Graph) -> Iterator[str]:
 CHECKS: dict[str, Check] = {
     f.__name__: f
     for f in (
-        no_label, two_labels, shared_label, no_language, no_definition, definition_is_no_sentence, not_defined_here, no_domain,
-        two_domains, two_ranges, class_in_small_letters, property_in_capitals, underscore_or_hyphen, circle_of_classes,
+        no_label, two_labels, shared_label, no_language, no_definition, definition_is_no_sentence, not_defined_here,
+        no_domain, two_domains, two_ranges, class_in_small_letters, property_in_capitals, underscore_or_hyphen,
+        circle_of_classes,
         circle_of_properties, used_but_undeclared, individual_of_no_class, object_and_datatype_property,
         literal_range_on_object_property, class_range_on_datatype_property, descriptive_property_outside_the_firewall,
         redefined_standard_term,

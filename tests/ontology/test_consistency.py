@@ -9,13 +9,15 @@ import rdflib
 from tests.ontology.reasoning import CORE, PREFIXES, is_consistent, require_java
 
 GOOD = """
-:s a cev:Accusation ; cev:claimant :russia ; cev:polarity cev:Affirmed ; cev:claimantCertainty cev:Certain ; cev:hasAccount :a ;
-  cev:attributionMode cev:IndirectSpeech .
+:s a cev:Accusation ; cev:claimant :russia ; cev:polarity cev:Affirmed ; cev:claimantCertainty cev:Certain ;
+  cev:hasAccount :a ; cev:attributionMode cev:IndirectSpeech .
 :russia a cev:State . :rebels a cev:ArmedGroup . :aleppo a cev:Place .
 :a a cev:EventAccount ; cev:accountOf :e ; cev:modality cev:Actual ; cev:statesEventType cev:ChemicalAttack ;
-  cev:statesPerpetrator :rebels ; cev:statesInstrument cev:Chlorine ; cev:statesPlace :aleppo ; cev:statesTarget :aleppo .
+  cev:statesPerpetrator :rebels ; cev:statesInstrument cev:Chlorine ; cev:statesPlace :aleppo ;
+  cev:statesTarget :aleppo .
 :e a cev:Event .
-:d a cev:Denial ; cev:claimant :rebels ; cev:polarity cev:Denied ; cev:denialScope cev:statesPerpetrator ; cev:disputes :s .
+:d a cev:Denial ; cev:claimant :rebels ; cev:polarity cev:Denied ; cev:denialScope cev:statesPerpetrator ;
+  cev:disputes :s .
 """
 BAD = {
     "a value on an event": ":e a cev:Event ; cev:statesPerpetrator :x . :x a cev:State .",
@@ -26,8 +28,8 @@ BAD = {
     "a call that is a claim": ":s a cev:Call, cev:Claim .",
     "two polarities": ":s a cev:Report ; cev:polarity cev:Affirmed, cev:Denied .",
     "two certainties": ":s a cev:Report ; cev:claimantCertainty cev:Certain, cev:Possible .",
-    "a polarity of one's own": ":s a cev:Report ; cev:polarity :maybe . :maybe a cev:Polarity . [] a owl:AllDifferent ; "
-    "owl:distinctMembers ( :maybe cev:Affirmed cev:Denied cev:Undetermined ) .",
+    "a polarity of one's own": ":s a cev:Report ; cev:polarity :maybe . :maybe a cev:Polarity . "
+    "[] a owl:AllDifferent ; owl:distinctMembers ( :maybe cev:Affirmed cev:Denied cev:Undetermined ) .",
     "an account of two events": ":a cev:accountOf :e, :f . :e owl:differentFrom :f .",
     "a place as perpetrator": ":a cev:statesPerpetrator :p . :p a cev:Place .",
     "an instrument as place": ":a cev:statesPlace cev:Chlorine .",

@@ -12,7 +12,8 @@ from tests.ontology.reasoning import CORE, require_java
 SOURCE = Path(__file__).with_name("Profile.java")
 # Each adds something that OWL 2 DL forbids.
 PLANTED = {
-    "cardinality on a transitive property": "cev:withinPlace a owl:TransitiveProperty . cev:Place rdfs:subClassOf [ a owl:Restriction ; "
+    "cardinality on a transitive property": "cev:withinPlace a owl:TransitiveProperty . "
+    "cev:Place rdfs:subClassOf [ a owl:Restriction ; "
     'owl:onProperty cev:withinPlace ; owl:maxCardinality "1"^^xsd:nonNegativeInteger ] .',
     "property of two kinds": "cev:claimant a owl:DatatypeProperty .",
 }

@@ -1,4 +1,5 @@
-"""Examples in the SIB form: each parses, names its question and keywords, runs, and says what its competency question says."""
+"""Examples in the SIB form: each parses, names its question and keywords, runs, and says what its competency question
+says."""
 
 from __future__ import annotations
 
