@@ -152,7 +152,6 @@ def read_dev(name: str = "rules.v2") -> tuple[Reference, list[tuple[Document, Re
 
 def score(reference: Reference, read: Iterable[tuple[Document, Records]], errors: str | None = None) -> str:
     """Return what `score.py` prints for these documents alone."""
-    module = load_score()
     writer = TurtleWriter(reference)
     with tempfile.TemporaryDirectory() as folder:
         gold = Path(folder) / "gold"
@@ -162,15 +161,20 @@ def score(reference: Reference, read: Iterable[tuple[Document, Records]], errors
             shutil.copy(BENCH / "gold" / f"{document.id}.json", gold)
         graph = Path(folder) / "graph.ttl"
         graph.write_text(writer.text(), encoding="utf-8")
-        arguments = ["score.py", str(graph), "--gold", str(gold), "--texts", str(BENCH / "dev")]
-        arguments += ["--errors", errors] if errors else []
-        printed = io.StringIO()
-        before, sys.argv = sys.argv, arguments
-        try:
-            with contextlib.redirect_stdout(printed):
-                module.main()
-        finally:
-            sys.argv = before
+        arguments = [str(graph), "--gold", str(gold), "--texts", str(BENCH / "dev")]
+        return run_score([*arguments, *(["--errors", errors] if errors else [])])
+
+
+def run_score(arguments: list[str]) -> str:
+    """Return what `score.py` of the bench prints for these arguments."""
+    module = load_score()
+    printed = io.StringIO()
+    before, sys.argv = sys.argv, ["score.py", *arguments]
+    try:
+        with contextlib.redirect_stdout(printed):
+            module.main()
+    finally:
+        sys.argv = before
     return printed.getvalue()
 
 
