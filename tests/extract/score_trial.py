@@ -1,8 +1,8 @@
-"""Scores the reader on our own trial documents: `python -m tests.extract.score_trial [--half open|closed] [--errors ID]`.
+"""Scores the reader on our own trial documents: `python -m tests.extract.score_trial`.
 
-The documents are ours (invented news, statements and notes in the styles of the bench), annotated by its guide. The `open` half
-may be looked at while rules are written; the `closed` half is only scored, so `--errors` refuses its documents.
-`--reader NAME` scores another extractor, `--json FILE` writes both halves' figures.
+The documents are ours (invented news, statements and notes in the styles of the bench), annotated by its guide.
+The `open` half may be looked at while rules are written; the `closed` half is only scored, so `--errors` refuses it.
+`--half open|closed` prints one half, `--reader NAME` scores another extractor, `--json FILE` writes the figures.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from app.extract import load_extractor
 from app.link import Linker, load_naming, load_reference
 from app.model import Document, Records, Reference
 from app.vocab import DEFAULT_BASE
-
 from tests.extract.score_dev import ROOT, TurtleWriter, run_score
 
 TRIAL = Path(__file__).parent / "trial"
@@ -56,7 +55,7 @@ def score_half(
 def main() -> None:
     """Print the figures of both halves, or the errors of one open document."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else "")
-    parser.add_argument("--errors", action="append", default=[], metavar="ID", help="matches, misses and extras of an open document")
+    parser.add_argument("--errors", action="append", default=[], metavar="ID", help="an open document's errors")
     parser.add_argument("--half", choices=(*HALVES, "both"), default="both")
     parser.add_argument("--reader", default="rules.v2")
     parser.add_argument("--json", type=Path)
