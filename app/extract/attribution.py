@@ -53,6 +53,11 @@ class Attribution:
     sure: bool = True
 
 
+def _is_hearsay(chosen: Attribution) -> bool:
+    """Whether a noun such as "reports" or "allegations" is all that is said of the source."""
+    return chosen.cue is not None and chosen.cue.kind == "noun"
+
+
 class Attributor:
     """Finds who says what in one document."""
 
@@ -72,7 +77,7 @@ class Attributor:
         inner_quote_speaker = (
             self._speaker_of(quote) if quote is not None and quote.end - quote.start > _SHORT_QUOTE else None
         )
-        levels, path, rejected = self._climb(token, quote, inner_quote_speaker)
+        levels, path, rejected = self._climb(token, quote)
         levels = self._beside_it(token, levels, path)
         direct = False
         if inner_quote_speaker is not None and quote is not None:
@@ -128,6 +133,8 @@ class Attributor:
         speakers = [s for t in conjuncts(heads) if (s := self._cast.speaker(t, self.speaker_at(t))) is not None]
         if not speakers:
             return None
+        if any(c.lower_ == "no" for t in heads for c in t.children if c.dep_ == "det"):
+            return None
         claimants = {(e.reference or e.name): e for s in speakers for e in s.claimants}
         return Speaker(tuple(claimants.values()), tuple(p for s in speakers for p in s.spokespersons))
 
@@ -157,9 +164,7 @@ class Attributor:
             return pobj(token, cue.claimant)
         return [t for t in subject(token) if t.i != token.i]
 
-    def _climb(
-        self, token: Token, quote: Span | None, quoted: Speaker | None
-    ) -> tuple[list[Level], frozenset[int], Token | None]:
+    def _climb(self, token: Token, quote: Span | None = None) -> tuple[list[Level], frozenset[int], Token | None]:
         levels: list[Level] = []
         path = {token.i}
         preps: set[str] = set()
@@ -304,10 +309,10 @@ class Attributor:
         for level in levels:
             if chosen is None:
                 chosen = self._first(level, path, rejected)
-            elif (
-                level.speaker is None
-                or (chosen.speaker is UNNAMED and chosen.cue is not None and chosen.cue.kind == "noun")
-            ) or self.same(level.speaker, chosen.speaker):
+            elif chosen.speaker is NOBODY:
+                if level.speaker is None or level.cue.act in _PRESUPPOSED or not _is_hearsay(chosen):
+                    chosen = self._outer(chosen, level)
+            elif level.speaker is None or self.same(level.speaker, chosen.speaker):
                 chosen = self._outer(chosen, level)
             else:
                 chosen.relayed = level.speaker.claimants
@@ -318,8 +323,7 @@ class Attributor:
                 chosen.sure = False
             return chosen
         if chosen.speaker is NOBODY:
-            nameless = chosen.cue is not None and chosen.cue.kind == "noun"
-            chosen.speaker = UNNAMED if nameless else voice.speaker
+            chosen.speaker = UNNAMED if _is_hearsay(chosen) else voice.speaker
             chosen.sure = False
         if direct:
             chosen.mode = AttributionMode.DIRECT_QUOTE
@@ -343,6 +347,8 @@ class Attributor:
         """An outer cue of the same speaker: it names the claimant; the inner act stays where it says more."""
         if level.speaker is not None:
             chosen.speaker = level.speaker
+        if chosen.cue is not None and chosen.cue.kind == "noun" and level.cue.act in _PRESUPPOSED:
+            chosen.act, chosen.cue, chosen.cue_token = level.cue.act, level.cue, level.token
         if chosen.act == "say" and not (level.crossed and level.cue.act in _PRESUPPOSED):
             chosen.act, chosen.cue, chosen.cue_token = level.cue.act, level.cue, level.token
             chosen.polarity = chosen.polarity or level.cue.polarity
@@ -356,6 +362,8 @@ class Attributor:
             return []
         words = [w for w in cue.blamed if w not in ("object", "subject")]
         found = pobj(token, *words) if words else []
+        if not found and "on" in words and not _has_word(token, "for"):
+            found = [t for c in token.children if c.dep_ == "dobj" for t in pobj(c, "on")]
         if not found and "object" in cue.blamed and not ("on" in words and not _has_word(token, "for")):
             if cue.kind == "noun":
                 found = []
@@ -369,6 +377,19 @@ class Attributor:
         if not found and "subject" in cue.blamed:
             found = subject(token)
         return list(conjuncts([antecedent(t) for t in found]))
+
+    def beside(self, token: Token) -> Attribution | None:
+        """Return who welcomes or condemns what another is named to announce: "we welcome the announcement by X that"."""
+        levels, path, _ = self._climb(token)
+        for inner, outer in zip(levels, levels[1:], strict=False):
+            if inner.cue.kind == "noun" and inner.speaker is not None and inner.speaker.claimants:
+                if outer.cue.act in ("endorse", "condemn") and outer.speaker is not None and outer.speaker.claimants:
+                    found = self._first(outer, path, None)
+                    voice = self._cast.voice
+                    if voice.official and self.same(found.speaker, voice.speaker):
+                        found.speaker, found.mode = voice.speaker, voice.mode
+                    return found
+        return None
 
     def same(self, one: Speaker, two: Speaker) -> bool:
         """Whether two speakers are one, or a body and its state."""

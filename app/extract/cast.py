@@ -171,6 +171,9 @@ class Cast:
         pair = self._paired(token)
         if pair:
             return pair
+        owner = self._whose(token)
+        if owner is not None:
+            return (linked(owner, words),)
         members = self._members(token)
         if members:
             return members
@@ -216,6 +219,18 @@ class Cast:
             return ()
         named = [t for t in pobj(token, "like", "as") if t.i in self.name_at]
         return tuple(e for t in named for one in (t, *t.conjuncts) for e in self._named(one))
+
+    def _whose(self, token: Token) -> ReferenceEntry | None:
+        """ "Fighters of the front", "coalition aircraft": the group whose fighters they are; those of a state are forces."""
+        if lemma(token) not in _FIGHTERS:
+            return None
+        near = [c for c in token.lefts if c.dep_ in ("compound", "nmod", "amod", "poss")] + pobj(token, "of", "from")
+        for part in near:
+            name = self.name_at.get(part.i)
+            for entry in name.of(EntityKind.ACTOR) if name is not None else ():
+                if not {"State", "Person", "Government"} & set(entry.classes):
+                    return entry
+        return None
 
     def _by_variant(self, token: Token, words: Span) -> ReferenceEntry | None:
         """A phrase under another spelling: "Russia's defense ministry", "the ministry of defence of Russia"."""
@@ -342,6 +357,7 @@ class Cast:
         return first
 
 
+_FIGHTERS = word_list("cast_fighters")
 _MEDIA = frozenset({"MediaOrganization"})
 _BODIES = frozenset({"GovernmentBody", "IntergovernmentalOrganization", "NonGovernmentalOrganization"})
 _CLASS_NOUNS = {

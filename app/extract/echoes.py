@@ -68,7 +68,7 @@ class Echoes:
         own = {getattr(c, "reference", None) or getattr(c, "name", "") for c in claimants}
         hostile = [
             d for d in drafts
-            if d.sentence < number and not d.denied and d.slots["perpetrators"]
+            if d.sentence < number and not d.denied and (d.slots["perpetrators"] or d.type is StatementType.FINDING)
             and d.event_type not in JOINT and not d.claimants & own
             and d.speaker.claimants[0].kind is not EntityKind.DOCUMENT_VOICE
         ]  # fmt: skip

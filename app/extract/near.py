@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from spacy.tokens import Doc, Token
@@ -64,11 +64,13 @@ class Surroundings:
         times: Sequence[TimeExpression],
         figures: Sequence[CasualtyFigure],
         frames: Frames,
+        countries: frozenset[str] = frozenset(),
     ) -> None:
         """Index all by their head token once."""
         self._doc = doc
         self._cast = cast
         self._frames = frames
+        self._countries = countries
         self._places = self._find_places(names)
         self._instruments = self._find_instruments(names)
         self._times = [(t, head) for t in times if t.span and (head := self._head(t.span)) is not None]
@@ -149,6 +151,7 @@ class Surroundings:
                     found.setdefault(
                         ent.root.i, Entity(kind=EntityKind.PLACE, name=text, span=Span(start, start + len(text)))
                     )
+        self._take_up(found)
         for token in self._doc:
             if token.i in taken or token.i in found or token.pos_ != "PROPN" or token.ent_type_ in ("DATE", "TIME"):
                 continue
@@ -160,6 +163,23 @@ class Surroundings:
                 span = phrase(token)
                 found[token.i] = Entity(kind=EntityKind.PLACE, name=span.of(self._doc.text), span=span)
         return found
+
+    def _take_up(self, found: dict[int, Entity]) -> None:
+        """ "The city", "the northern town": the place named last before, no country."""
+        last: Entity | None = None
+        for token in self._doc:
+            here = found.get(token.i)
+            if here is not None:
+                last = here if here.reference not in self._countries else last
+            elif (
+                last is not None
+                and token.tag_ == "NN"
+                and lemma(token) in ("city", "town", "village", "district", "area", "port")
+            ):
+                words = [c.lower_ for c in token.children if c.dep_ == "det"]
+                bare = not any(c.dep_ in ("prep", "appos", "compound", "relcl", "acl") for c in token.children)
+                if words and words[0] in ("the", "this", "that") and bare:
+                    found[token.i] = replace(last, span=phrase(token))
 
     def _find_instruments(self, names: Sequence[Name]) -> dict[int, Entity]:
         found: dict[int, Entity] = {}

@@ -16,7 +16,7 @@ from app.extract.figures import PartFigure, find_figures
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Gazetteer
 from app.extract.matters import ATTACKS, Matter, Matters, Sighting, key_of
-from app.extract.mentions import JOINT, Mention, find_mentions
+from app.extract.mentions import GENERIC, JOINT, Mention, find_mentions
 from app.extract.near import Around, Surroundings, targets_of
 from app.extract.parsing import paragraphs
 from app.extract.quotes import Quotes
@@ -63,7 +63,7 @@ class Reading:
         self._attributor = Attributor(doc, self._cast, Quotes(doc.text, blocks), frames, blocks)
         figures = [f for f in find_figures(document.text[: len(doc.text)]) if type(f) is not PartFigure]
         times = find_times(document.text[: len(doc.text)], document.published)
-        self._near = Surroundings(doc, names, self._cast, times, figures, frames)
+        self._near = Surroundings(doc, names, self._cast, times, figures, frames, countries)
         self._matters = Matters(countries)
         self._headline = _headline(document, blocks)
         self._drafts: list[Draft] = []
@@ -112,6 +112,9 @@ class Reading:
                 self._doc, mention, attribution, hedges, negations, open_ and attribution.cue is not None
             )
             self._add(mention, roles[n], attribution, around[n], stance, sentence, number)
+            other = self._attributor.beside(mention.token)
+            if other is not None and other.speaker.claimants != attribution.speaker.claimants:
+                self._add(mention, roles[n], other, around[n], stance, sentence, number)
 
     def _add(
         self,
@@ -207,7 +210,7 @@ class Reading:
         matter = self._matters.assign(
             Sighting(
                 type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
-                definite=_is_definite(mention), plural=_is_plural(mention), claimants=_tellers(speaker, stance),
+                definite=_is_definite(mention) or _is_toll(mention, perpetrators, places), plural=_is_plural(mention), claimants=_tellers(speaker, stance),
                 sentence=number,
             )
         )  # fmt: skip
@@ -215,12 +218,8 @@ class Reading:
             type_, self._evidence(sentence), speaker, attribution.mode, stance, mention.type, matter, number,
             modality=modality_of(type_, mention), time=time, relayed=attribution.relayed,
         )  # fmt: skip
-        if (
-            mention.type in ATTACKS
-            and matter.type in ATTACKS
-            and _is_definite(mention)
-            and mention.type in (EventType.ATTACK, EventType.KILLING)
-        ):
+        taken_up = _is_definite(mention) or _is_toll(mention, perpetrators, places)
+        if taken_up and mention.type in GENERIC and matter.type in ATTACKS:
             draft.event_type = matter.type
         draft.definite = _is_definite(mention)
         draft.add("perpetrators", perpetrators)
@@ -326,6 +325,11 @@ def _only_breaches(mention: Mention, mentions: Sequence[Mention]) -> bool:
 def _tellers(speaker: Speaker, stance: Stance) -> frozenset[str]:
     """Who puts an account forward; who denies one tells none."""
     return frozenset() if stance.polarity is Polarity.DENIED else frozenset(key_of(c) for c in speaker.claimants)
+
+
+def _is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[Entity]) -> bool:
+    """Whether a count of the dead or hurt, with no doer and no place, tells of the event before it."""
+    return mention.type is EventType.KILLING and not mention.is_noun and not perpetrators and not places
 
 
 def _has_parties(mention: Mention) -> bool:

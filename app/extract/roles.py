@@ -57,10 +57,20 @@ def find_roles(mention: Mention) -> Roles:
     if mention.type in JOINT:
         roles.participants += [t for t in roles.targets if _hinders(mention) and t not in roles.participants]
         roles.targets = []
+    roles.targets = [t for t in roles.targets if not _is_blamed(t)]
     for name in ("perpetrators", "targets", "participants"):
         heads = [t for t in conjuncts(getattr(roles, name)) if t.i not in {p.i for p in mention.parts}]
         setattr(roles, name, heads)
     return roles
+
+
+def _is_blamed(token: Token) -> bool:
+    """ "Blamed the attack on the rebels": they are no target."""
+    prep = token.head
+    if prep.lower_ != "on" or prep.dep_ != "prep":
+        return False
+    verb = prep.head if prep.head.pos_ == "VERB" else prep.head.head
+    return lemma(verb) in ("blame", "pin") and not any(c.lower_ == "for" for c in verb.children)
 
 
 def _hinders(mention: Mention) -> bool:

@@ -15,7 +15,7 @@ from app.extract.gazetteer import Gazetteer
 from app.extract.language import detect_language
 from app.extract.parsing import load_parser, parse
 from app.extract.reading import Reading
-from app.model import Document, EntityKind, Records, Reference
+from app.model import Document, Records, Reference
 
 NAME = "rules.v2"
 
@@ -31,9 +31,7 @@ class RuleReader:
         self._nlp = load_parser()
         self._gazetteer = Gazetteer(reference)
         self._frames = load_frames()
-        self._wide = frozenset(
-            e.iri for e in reference.entries if e.kind is EntityKind.PLACE and {"Country", "Continent"} & set(e.classes)
-        )
+        self._wide = frozenset(e.country for e in reference.entries if "State" in e.classes and e.country is not None)
 
     def read(self, document: Document) -> Records:
         """Return what an English document says that somebody says; others are stored unread, with the reason."""
