@@ -51,6 +51,16 @@ def find_mentions(sentence: SpacySpan, frames: Frames) -> list[Mention]:
     return found
 
 
+def toll_mention(head: Token, type_: EventType) -> Mention:
+    """Return a mention for a count of the dead or hurt in a sentence that names no attack."""
+    verb = head
+    while verb.pos_ not in ("VERB", "AUX") and verb.head.i != verb.i:
+        verb = verb.head
+    token = verb if verb.pos_ == "VERB" else head
+    frame = EventFrame(lemma(token), (), "verb", type_, "none", "none", None, False)
+    return Mention(token, type_, frame, token, [token], [(token, frame)])
+
+
 def _triggers(sentence: SpacySpan, frames: Frames) -> list[Mention]:
     doc = sentence.doc
     words = [t.lower_ for t in sentence]

@@ -13,6 +13,7 @@ from spacy.tokens import Span as SpacySpan
 from app.extract.cast import Cast
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Name
+from app.extract.matters import ATTACKS
 from app.extract.mentions import Mention
 from app.extract.nouns import phrase
 from app.extract.voice import linked
@@ -49,10 +50,6 @@ def _put_time(time: TimeExpression, around: Around) -> None:
     around.times.append(time)
 
 
-def _put_figure(figure: CasualtyFigure, around: Around) -> None:
-    around.figures.append(figure)
-
-
 class Surroundings:
     """The places, instruments, times and figures of a document, by token."""
 
@@ -80,6 +77,10 @@ class Surroundings:
         """Return the place that a token heads, whatever its role."""
         return self._places.get(token.i)
 
+    def counted(self, sentence: SpacySpan) -> list[tuple[CasualtyFigure, Token]]:
+        """Return the casualty figures of a sentence with their heads."""
+        return [(f, t) for f, t in self._figures if sentence.start <= t.i < sentence.end]
+
     def give(self, sentence: SpacySpan, mentions: Sequence[Mention], actors: frozenset[int]) -> dict[int, Around]:
         """Return what each mention of a sentence gets, by its position; `actors` heads are no places."""
         around = {n: Around() for n in range(len(mentions))}
@@ -96,9 +97,11 @@ class Surroundings:
         for time, head in self._times:
             if head.i in inside and not self._is_speech_time(head, mentions):
                 self._add(around, mentions, head, partial(_put_time, time))
-        for figure, head in self._figures:
-            if head.i in inside:
-                self._add(around, mentions, head, partial(_put_figure, figure), single=True)
+        hurting = [n for n, m in enumerate(mentions) if m.type in ATTACKS]
+        for figure, head in self.counted(sentence):
+            chosen = nearest(head, [mentions[n] for n in hurting])
+            if chosen is not None:
+                around[hurting[chosen]].figures.append(figure)
         return around
 
     def _add(

@@ -16,7 +16,7 @@ from app.extract.figures import PartFigure, find_figures
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Gazetteer
 from app.extract.matters import ATTACKS, Matter, Matters, Sighting, key_of
-from app.extract.mentions import GENERIC, JOINT, Mention, find_mentions
+from app.extract.mentions import GENERIC, JOINT, Mention, find_mentions, toll_mention
 from app.extract.near import Around, Surroundings, targets_of
 from app.extract.parsing import paragraphs
 from app.extract.quotes import Quotes
@@ -27,6 +27,7 @@ from app.extract.voice import Speaker, document_voice
 from app.extract.words import word_list
 from app.model import (
     AttributionMode,
+    CasualtyKind,
     Certainty,
     Document,
     Entity,
@@ -90,6 +91,10 @@ class Reading:
 
     def _read(self, sentence: SpacySpan, number: int) -> None:
         mentions = find_mentions(sentence, self._frames)
+        counted = self._near.counted(sentence)
+        if counted and not any(m.type in ATTACKS for m in mentions):
+            killed = any(f.kind is CasualtyKind.KILLED for f, _ in counted)
+            mentions.append(toll_mention(counted[0][1], EventType.KILLING if killed else EventType.ATTACK))
         if not mentions:
             return
         roles = [find_roles(m) for m in mentions]
@@ -329,7 +334,8 @@ def _tellers(speaker: Speaker, stance: Stance) -> frozenset[str]:
 
 def _is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[Entity]) -> bool:
     """Whether a count of the dead or hurt, with no doer and no place, tells of the event before it."""
-    return mention.type is EventType.KILLING and not mention.is_noun and not perpetrators and not places
+    told = mention.type is EventType.KILLING or mention.frame.subject == "none"
+    return told and not mention.is_noun and not perpetrators and not places
 
 
 def _has_parties(mention: Mention) -> bool:
