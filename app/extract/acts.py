@@ -26,6 +26,7 @@ _FACTS = re.compile(
     r"|board|panel|\breport$|rapporteur|fact-finding|ombudsman|syrian network|violations documentation|ucdp|\bjim\b",
     re.IGNORECASE,
 )
+_MILITARY = re.compile(r"(?i)\b(?:centcom|command|task force|air force|joint forces)\b")
 _BY_ACT = {
     "accuse": StatementType.ACCUSATION, "deny": StatementType.DENIAL, "find": StatementType.FINDING,
     "assess": StatementType.ASSESSMENT, "condemn": StatementType.CONDEMNATION, "endorse": StatementType.ENDORSEMENT,
@@ -102,7 +103,10 @@ def statement_type(
     claimants = attribution.speaker.claimants
     type_ = mention.type
     if (
-        attribution.mode is AttributionMode.OWN_VOICE
+        (
+            attribution.mode is AttributionMode.OWN_VOICE
+            or (attribution.cue is None and _MILITARY.search(claimants[0].name))
+        )
         and attribution.act == "say"
         and stance.polarity is Polarity.AFFIRMED
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
@@ -178,6 +179,11 @@ class Attributor:
             if cue is not None and self._holds(cue, up, child, preps, quote):
                 levels.append(Level(cue, up, self.subject_of(cue, up), crossed))
                 preps = set()
+            if up.lemma_ == "be" and child.dep_ in ("ccomp", "xcomp", "advcl", "csubj"):
+                for word_ in up.children:
+                    judged = self._frames.cue(word_) if word_.dep_ in ("acomp", "attr") else None
+                    if judged is not None and judged.kind == "adjective" and judged.claimant == "none":
+                        levels.append(Level(judged, word_, None, crossed))
             if child.dep_ in ("nsubj", "nsubjpass") and (word := _rejecting(up)) is not None:
                 rejected = word
                 levels = [lv for lv in levels if lv.cue.kind != "noun"]
@@ -379,16 +385,21 @@ class Attributor:
         return list(conjuncts([antecedent(t) for t in found]))
 
     def beside(self, token: Token) -> Attribution | None:
-        """Return who welcomes or condemns what another is named to announce: "we welcome the announcement by X that"."""
+        """Return who welcomes or condemns what another announces: "we welcome the announcement by X that"."""
         levels, path, _ = self._climb(token)
-        for inner, outer in zip(levels, levels[1:], strict=False):
-            if inner.cue.kind == "noun" and inner.speaker is not None and inner.speaker.claimants:
-                if outer.cue.act in ("endorse", "condemn") and outer.speaker is not None and outer.speaker.claimants:
-                    found = self._first(outer, path, None)
-                    voice = self._cast.voice
-                    if voice.official and self.same(found.speaker, voice.speaker):
-                        found.speaker, found.mode = voice.speaker, voice.mode
-                    return found
+        for inner, outer in itertools.pairwise(levels):
+            named = inner.cue.kind == "noun" and inner.speaker is not None and bool(inner.speaker.claimants)
+            if (
+                named
+                and outer.cue.act in ("endorse", "condemn")
+                and outer.speaker is not None
+                and outer.speaker.claimants
+            ):
+                found = self._first(outer, path, None)
+                voice = self._cast.voice
+                if voice.official and self.same(found.speaker, voice.speaker):
+                    found.speaker, found.mode = voice.speaker, voice.mode
+                return found
         return None
 
     def same(self, one: Speaker, two: Speaker) -> bool:

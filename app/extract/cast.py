@@ -9,7 +9,7 @@ from spacy.tokens import Doc, Token
 
 from app.extract.frames import lemma
 from app.extract.gazetteer import Gazetteer, Name
-from app.extract.nouns import phrase, phrase_start, pobj
+from app.extract.nouns import phrase, phrase_start, pobj, with_of
 from app.extract.voice import Speaker, Voice, linked
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, ReferenceEntry, Span
@@ -77,6 +77,10 @@ class Cast:
             if found is not None:
                 return found
         actors = self.actors(token, speaker)
+        own = self.voice.speaker.claimants[0]
+        role = lemma(token) in ROLE_NOUNS and token.i not in self._person_at
+        if self.voice.official and role and own.class_hint == "Person" and not any(a.reference for a in actors):
+            return self.voice.speaker
         if token.lower_ in _SELF and token.text != "US" and (speaker or self.voice.official):
             return speaker or self.voice.speaker
         for actor in actors:
@@ -221,7 +225,7 @@ class Cast:
         return tuple(e for t in named for one in (t, *t.conjuncts) for e in self._named(one))
 
     def _whose(self, token: Token) -> ReferenceEntry | None:
-        """ "Fighters of the front", "coalition aircraft": the group whose fighters they are; those of a state are forces."""
+        """ "Fighters of the front", "coalition aircraft": the group whose fighters they are."""
         if lemma(token) not in _FIGHTERS:
             return None
         near = [c for c in token.lefts if c.dep_ in ("compound", "nmod", "amod", "poss")] + pobj(token, "of", "from")
@@ -303,7 +307,8 @@ class Cast:
         if head in GROUP_NOUNS:
             return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="ArmedGroup"),)
         if head in BODY_NOUNS or head in ROLE_NOUNS:
-            return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="Actor"),)
+            whole = with_of(token) if head in BODY_NOUNS else words
+            return (Entity(kind=EntityKind.ACTOR, name=whole.of(self._doc.text), span=whole, class_hint="Actor"),)
         return ()
 
     def _before(self, token: Token, head: str) -> Entity | None:

@@ -89,6 +89,11 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     kept: list[Draft] = []
     for draft in sorted(drafts, key=lambda d: (d.headline, d.sentence)):
         twin = next((k for k in kept if _repeats(k, draft)), None)
+        hearsay = next((k for k in kept if _is_hearsay(k) and _repeats(draft, k)), None) if twin is None else None
+        if hearsay is not None and not draft.headline:
+            kept[kept.index(hearsay)] = draft
+            draft.also = [s for s in (hearsay.evidence, *hearsay.also) if s != draft.evidence]
+            continue
         if twin is None:
             if not draft.headline:
                 kept.append(draft)
@@ -100,12 +105,12 @@ def merge(drafts: list[Draft]) -> list[Draft]:
 def _repeats(one: Draft, two: Draft) -> bool:
     if one.matter.key != two.matter.key or one.event_type is not two.event_type:
         return False
-    hearsay = two.speaker.claimants[0].kind is EntityKind.UNNAMED_SOURCE and one.type is two.type
+    hearsay = _is_hearsay(two) and one.type is two.type
     if one.type is not two.type and _is_weaker(one, two):
         return one.claimants == two.claimants and not _new_places(one, two)
     if one.type is not two.type or one.stance.polarity is not two.stance.polarity:
         return False
-    if one.claimants != two.claimants and not (hearsay and one.keys("perpetrators") == two.keys("perpetrators")):
+    if one.claimants != two.claimants and not (hearsay and _alike(one, two)):
         return False
     if one.event_type is EventType.TRUCE and one.type is StatementType.REPORT and one.sentence != two.sentence:
         return False
@@ -119,13 +124,29 @@ def _repeats(one: Draft, two: Draft) -> bool:
     )
 
 
+def _is_hearsay(draft: Draft) -> bool:
+    return draft.speaker.claimants[0].kind is EntityKind.UNNAMED_SOURCE
+
+
+def _alike(one: Draft, two: Draft) -> bool:
+    """Whether the same are blamed, if under longer or shorter names ("the rebels", "Syrian rebels")."""
+    first = {e.name.casefold().split()[-1] for e in one.slots["perpetrators"]}
+    second = {e.name.casefold().split()[-1] for e in two.slots["perpetrators"]}
+    return bool(first & second) or one.keys("perpetrators") == two.keys("perpetrators")
+
+
 def _is_weaker(full: Draft, bare: Draft) -> bool:
     """Whether a report only takes up, without a doer, what the same claimant already blamed on one or condemned."""
     if bare.event_type in JOINT:
         return False
-    if bare.type is not StatementType.REPORT or bare.denied or bare.slots["perpetrators"] or bare.figures:
+    if (
+        bare.type is not StatementType.REPORT
+        or bare.denied
+        or bare.slots["perpetrators"]
+        or (bare.figures and full.figures)
+    ):
         return False
-    taken_up = bare.definite or not (bare.slots["places"] or bare.slots["targets"] or bare.time)
+    taken_up = bare.definite or bool(bare.figures) or not (bare.slots["places"] or bare.slots["targets"] or bare.time)
     blame = full.type in (StatementType.ACCUSATION, StatementType.FINDING) and not full.denied
     return taken_up and (
         blame or (full.type in (StatementType.CONDEMNATION, StatementType.ENDORSEMENT) and bare.definite)

@@ -75,7 +75,7 @@ class Frames:
         kinds = [kind.get(token.pos_, ""), *(("preposition",) if token.tag_ == "VBG" else ())]
         kinds += ["adjective"] if token.tag_ == "VBN" else []
         for one in kinds:
-            for cue in self.cues.get((one, lemma(token)), ()):
+            for cue in self.cues.get((one, lemma(token)), ()) or self.cues.get((one, token.lower_), ()):
                 if not cue.rest or _has_rest(token, cue.rest):
                     return cue
         return None
@@ -154,7 +154,7 @@ def load_frames() -> Frames:
             events[frame.kind, frame.word].append(frame)
     return Frames(
         {k: tuple(sorted(v, key=lambda c: -len(c.rest))) for k, v in cues.items()},
-        {k: tuple(sorted(v, key=lambda f: (-len(f.rest), f.needs is None))) for k, v in events.items()},
+        {k: tuple(sorted(v, key=lambda f: (f.needs is None, -len(f.rest)))) for k, v in events.items()},
         {k: tuple(sorted(v, key=lambda p: -len(p[0]))) for k, v in phrases.items()},
         {name: frozenset(members) for name, members in data["classes"].items()},
         tuple((EventType(name), frozenset(words)) for name, words in data["means"].items()),

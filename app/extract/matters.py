@@ -38,6 +38,7 @@ class Matter:
     perpetrators: dict[str, Entity] = field(default_factory=dict)
     plural: bool = False
     last: int = 0
+    first: int = 0
     told: dict[str, set[str]] = field(default_factory=dict)
 
 
@@ -53,6 +54,7 @@ class Sighting:
     plural: bool = False
     claimants: frozenset[str] = frozenset()
     sentence: int = 0
+    opens: bool = False
 
 
 class Matters:
@@ -68,7 +70,7 @@ class Matters:
         ranked = [(rank, -n, m) for n, m in enumerate(reversed(self.found)) if (rank := self._fit(m, seen)) > 0]
         matter = max(ranked, key=lambda r: r[:2])[2] if ranked else None
         if matter is None:
-            matter = Matter(f"e{len(self.found) + 1}", seen.type, plural=seen.plural)
+            matter = Matter(f"e{len(self.found) + 1}", seen.type, plural=seen.plural, first=seen.sentence)
             self.found.append(matter)
         self._learn(matter, seen)
         return matter
@@ -110,12 +112,15 @@ class Matters:
         close = seen.sentence - matter.last <= 3
         if not (mine & theirs or seen.definite or doers & set(matter.perpetrators) or close):
             return 0
-        return rank + close + bool(doers & set(matter.perpetrators))
+        alike_number = int(matter.plural == seen.plural)
+        return rank + close + alike_number + bool(doers & set(matter.perpetrators))
 
     @staticmethod
     def _kinds_meet(matter: Matter, seen: Sighting) -> bool:
         if matter.type not in ATTACKS or seen.type not in ATTACKS:
             return False
+        if matter.type in GENERIC and seen.opens and matter.first <= 1 and seen.sentence <= 4:
+            return True
         return seen.definite and (seen.type in GENERIC or matter.type in GENERIC) and seen.sentence - matter.last <= 3
 
     def _narrow(self, places: Iterable[Entity]) -> set[str]:

@@ -314,6 +314,8 @@ def _same_event(verb: Mention, other: Mention) -> bool:
         and not (other.type in GENERIC and _noun_of(other, token))
     ):
         return False
+    if verb.type in GENERIC and token.dep_ == "advcl" and token.tag_ == "VBG" and token.i > other.token.i:
+        return not any(c.dep_ == "nsubj" for c in token.children)
     if other.is_noun:
         return _noun_of(other, token)
     if verb.type is EventType.KILLING and other.type is not EventType.KILLING:

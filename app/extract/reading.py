@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpacySpan
@@ -21,7 +22,7 @@ from app.extract.near import Around, Surroundings, targets_of
 from app.extract.parsing import paragraphs
 from app.extract.quotes import Quotes
 from app.extract.roles import Roles, find_roles
-from app.extract.stance import find_hedges, find_negations, find_undetermined, is_conditional
+from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.times import find_times
 from app.extract.voice import Speaker, document_voice
 from app.extract.words import word_list
@@ -44,6 +45,7 @@ READING_VERSION = "reading.v2"
 _AVERTS = word_list("reading_averts")
 
 
+_CARRIED_OUT = word_list("reading_carried_out")
 _FALSELY = word_list("reading_falsely")
 
 
@@ -136,10 +138,28 @@ class Reading:
         if draft is None:
             return
         self._drafts.append(draft)
+        if draft.stance.polarity is Polarity.AFFIRMED and len(draft.slots["perpetrators"]) == 2:
+            self._split(draft, sentence)
         if attribution.act == "accuse" and attribution.cue_token is not None:
             false = any(c.lower_ in _FALSELY for c in attribution.cue_token.children)
             if false and attribution.speaker.claimants != self._voice.speaker.claimants:
                 self._drafts.append(self._false_charge(draft, attribution, around, sentence, number))
+
+    def _split(self, draft: Draft, sentence: SpacySpan) -> None:
+        """ "Either A or B": two statements, both probable (GUIDE, decision 5)."""
+        one, two = draft.slots["perpetrators"]
+        if one.span is None or two.span is None:
+            return
+        for found in find_alternatives(sentence.text, start=sentence.start_char):
+            if found.span.start <= one.span.start and found.span.end <= two.span.start + 1:
+                stance = Stance(Polarity.AFFIRMED, Certainty.PROBABLE, draft.stance.hedge or found.text.split()[0])
+                draft.stance = stance if draft.stance.certainty is Certainty.CERTAIN else draft.stance
+                slots = {name: list(values) for name, values in draft.slots.items()}
+                self._drafts.append(
+                    replace(draft, stance=draft.stance, slots={**slots, "perpetrators": [two]}, also=[])
+                )
+                draft.slots["perpetrators"] = [one]
+                return
 
     def _false_charge(
         self, told: Draft, attribution: Attribution, around: Around, sentence: SpacySpan, number: int
@@ -171,6 +191,10 @@ class Reading:
             return not own and not (
                 mention.type is EventType.TRUCE and wrapper.type is EventType.TRUCE_BREACH and _has_parties(mention)
             )
+        if mention.type is EventType.INVESTIGATION and self._is_speaker(mention):
+            return True
+        if attribution.act == "say" and mention.type in ATTACKS and _is_only_meant(mention):
+            return True
         if attribution.act != "call":
             for up in mention.anchor.ancestors:
                 if lemma(up) in _AVERTS and up.pos_ == "VERB" and up.i not in {p.i for p in mention.parts}:
@@ -185,6 +209,17 @@ class Reading:
             ) and is_conditional(text):
                 return True
         return False
+
+    def _is_speaker(self, mention: Mention) -> bool:
+        """Whether an inquiry is here the body that speaks or is named, and no event."""
+        anchor = mention.anchor
+        if not mention.is_noun:
+            return False
+        if anchor.dep_ in ("nsubj", "pobj") and anchor.head.pos_ == "VERB":
+            cue = self._frames.cue(anchor.head)
+            if cue is not None and cue.act in ("say", "find", "assess"):
+                return True
+        return mention.token.pos_ == "PROPN"
 
     def _draft(
         self,
@@ -215,8 +250,9 @@ class Reading:
         matter = self._matters.assign(
             Sighting(
                 type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
-                definite=_is_definite(mention) or _is_toll(mention, perpetrators, places), plural=_is_plural(mention), claimants=_tellers(speaker, stance),
-                sentence=number,
+                definite=_is_definite(mention) or _is_toll(mention, perpetrators, places),
+                plural=_is_plural(mention), claimants=_tellers(speaker, stance),
+                sentence=number, opens=self._voice.official,
             )
         )  # fmt: skip
         draft = Draft(
@@ -239,7 +275,8 @@ class Reading:
         if not attribution.sure:
             draft.confidence -= 0.2
         narrated = speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
-        if narrated and mention.type is EventType.TRUCE and not _is_put_forward(mention, draft):
+        told = narrated or (speaker.claimants == self._voice.speaker.claimants and attribution.act == "say")
+        if told and mention.type is EventType.TRUCE and not _is_put_forward(mention, draft):
             return None
         narrates = (
             speaker.claimants == self._voice.speaker.claimants
@@ -332,6 +369,21 @@ def _tellers(speaker: Speaker, stance: Stance) -> frozenset[str]:
     return frozenset() if stance.polarity is Polarity.DENIED else frozenset(key_of(c) for c in speaker.claimants)
 
 
+def _is_only_meant(mention: Mention) -> bool:
+    """Whether a verb stands in an infinitive that nobody is said to have carried out ("committed to destroy")."""
+    verb = mention.light or mention.token
+    if verb.pos_ != "VERB" or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
+        return False
+    if any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.children):
+        return False
+    head = verb.head
+    while head.dep_ == "xcomp" or (head.dep_ == "conj" and verb.dep_ == "conj"):
+        if lemma(head) in _CARRIED_OUT:
+            break
+        head = head.head
+    return verb.dep_ in ("xcomp", "acl", "advcl", "conj", "relcl") and lemma(head) not in _CARRIED_OUT
+
+
 def _is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[Entity]) -> bool:
     """Whether a count of the dead or hurt, with no doer and no place, tells of the event before it."""
     told = mention.type is EventType.KILLING or mention.frame.subject == "none"
@@ -346,6 +398,10 @@ def _is_definite(mention: Mention) -> bool:
     """Whether words such as "the", "this" take up an event named before."""
     if not mention.is_noun:
         return False
+    if mention.anchor.dep_ == "attr" and any(
+        c.dep_ == "nsubj" and c.lower_ in ("this", "it", "that") for c in mention.anchor.head.children
+    ):
+        return True
     return any(
         c.dep_ == "det" and c.lower_ in ("the", "this", "these", "that", "those")
         for t in (mention.token, mention.anchor)
