@@ -39,15 +39,10 @@ from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
 from app.serve.search import Search
 from app.serve.sparql import SparqlEndpoint
+from app.serve.workbench.routes import add_workbench
 from app.settings import Settings
-from app.vocab import CEV, PREFIXES, segment
+from app.vocab import segment
 
-_EXAMPLE = f"""PREFIX cev: <{CEV}>
-PREFIX rdfs: <{PREFIXES["rdfs"]}>
-SELECT ?event ?instrument ?affirms ?denies WHERE {{
-  ?p cev:about/rdfs:label ?event ; cev:property cev:statesInstrument ; cev:value/rdfs:label ?instrument ;
-     cev:affirmedIn/cev:claimant/rdfs:label ?affirms ; cev:deniedIn/cev:claimant/rdfs:label ?denies .
-}}"""
 
 
 class Site:
@@ -221,14 +216,11 @@ def _wants_html(request: HttpRequest) -> bool:
 
 
 def _add_pages(app: FastAPI, site: Site) -> None:
-    @app.get("/query", include_in_schema=False)
-    async def query() -> Response:
-        return site.page("query.html", example=_EXAMPLE)
-
     @app.get("/static/{name:path}", include_in_schema=False)
     async def static(request: HttpRequest, name: str) -> Response:
         return ASSETS.answer(name, request.headers.get("accept-encoding", ""))
 
+    add_workbench(app, site)
     add_pages(app, site)
     add_reconciliation(app, site)
 
