@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +12,7 @@ from app.query import Form, Limits, QueryPool, Request, inspect
 
 SHOWN_ROWS = 500
 _SHOWN_CHARS = 200_000
+_PLACE = re.compile(r"\bat (\d+):\d+")
 _NO_GRAPH = "urn:x-rashomon:nothing"
 
 
@@ -28,8 +30,8 @@ class PlainAnswer:
     @property
     def error_line(self) -> str:
         """The line of the query at which the engine stopped, where it said so."""
-        line = self.error.where.split(":")[0] if self.error and self.error.where else ""
-        return line if line.isdigit() else ""
+        place = _PLACE.search(f"at {self.error.where} {self.error.what}") if self.error else None
+        return place[1] if place else ""
 
 
 async def answer_plainly(pool: QueryPool, query: str, limits: Limits) -> PlainAnswer:

@@ -3,7 +3,7 @@ import { EngineError, post } from './query/endpoint.js';
 import { fillDrawer, permalink } from './query/share.js';
 import { readAnswer } from './query/results.js';
 import { vocabulary } from './query/vocabulary.js';
-import { makeEditor } from './query/editor.js';
+import { makeEditor, placeOf } from './query/editor.js';
 import { showAnswer } from './query/answer.js';
 import { counted, grouped, h } from './parts/dom.js';
 
@@ -89,7 +89,8 @@ function stop() {
 }
 
 function fail(error) {
-  const place = error instanceof EngineError && error.line ? `Line ${error.line}, column ${error.column}: ` : '';
+  const found = error instanceof EngineError && placeOf(editor.text, error);
+  const place = found ? `Line ${found.line}, column ${found.column}: ` : '';
   const text = error instanceof EngineError ? error.message : 'The server could not be reached or cut the answer off.';
   editor.mark(error instanceof EngineError ? error : null);
   results.replaceChildren(h('div', { class: 'error', role: 'alert' }, h('p', {}, h('b', {}, place + text)), error.problem?.why ? h('p', {}, error.problem.why) : null, error.problem?.advice ? h('p', { class: 'hint' }, error.problem.advice) : null));

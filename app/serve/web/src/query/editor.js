@@ -93,6 +93,18 @@ export function makeEditor(area, { onRun, onCancel, onChange }) {
 
 let running = null;
 
+/**
+ * Where an error is shown: the engine names the place after the last thing that it could read, and where only space stands
+ * before that on its line, what is wrong is the end of the line before.
+ */
+export function placeOf(text, error) {
+  if (!error?.line) return null;
+  const lines = text.split('\n');
+  let line = Math.min(error.line, lines.length), column = Math.min(error.column ?? 1, lines[line - 1].length + 1);
+  while (line > 1 && lines[line - 1].slice(0, column - 1).trim() === '') { line--; column = lines[line - 1].trimEnd().length + 1; }
+  return { line, column };
+}
+
 /** Diagnostics from the engine itself, so that they are of the grammar that will run the query. */
 async function checkOnServer(view) {
   running?.abort();
@@ -107,9 +119,10 @@ async function checkOnServer(view) {
 }
 
 function asDiagnostic(doc, error) {
-  if (!error?.line) return null;
-  const line = doc.line(Math.min(Math.max(error.line, 1), doc.lines));
-  const from = Math.min(line.from + Math.max((error.column ?? 1) - 1, 0), line.to);
+  const place = placeOf(doc.toString(), error);
+  if (!place) return null;
+  const line = doc.line(place.line);
+  const from = Math.max(line.from, Math.min(line.from + place.column - 1, line.to - 1));
   const end = doc.sliceString(from, line.to).match(/^[\p{L}\p{N}_:?$-]+/u)?.[0].length ?? 1;
   return { from: Math.min(from, doc.length), to: Math.min(from + end, doc.length), severity: 'error', message: error.message };
 }

@@ -35,6 +35,5 @@ export async function makeGraph(host, edges, words) {
       { selector: 'edge', style: { label: 'data(label)', color: token('--muted'), 'font-size': 9, 'text-rotation': 'autorotate', 'text-background-color': token('--paper'), 'text-background-opacity': .85, width: 1.2, 'line-color': token('--line'), 'target-arrow-color': token('--muted'), 'target-arrow-shape': 'triangle', 'curve-style': 'bezier' } },
     ],
     layout: { name: nodes.size > 150 ? 'concentric' : 'cose', animate: false, nodeDimensionsIncludeLabels: true, randomize: false, idealEdgeLength: 90 },
-    wheelSensitivity: .25,
   });
 }

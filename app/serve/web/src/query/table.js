@@ -8,7 +8,7 @@ const SPARE_ROWS = 12;
 
 /** A cell's content: a link where that is safe, its language and direction kept. */
 export function cellContent(value, { labels, prefixes, base }) {
-  if (value === null) return h('span', { class: 'muted', 'aria-label': 'no value' }, '');
+  if (value === null) return h('span', { class: 'visually-hidden' }, 'no value');
   if (value.type === 'bnode') return h('span', { class: 'iri' }, `_:${value.value}`);
   if (value.type === 'uri') {
     const words = labels.get(value.value) ?? short(value.value, prefixes);
