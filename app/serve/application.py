@@ -44,7 +44,6 @@ from app.settings import Settings
 from app.vocab import segment
 
 
-
 class Site:
     """What the routes share: settings, the pool over the current snapshot, its dumps and pages."""
 

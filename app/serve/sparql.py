@@ -8,7 +8,7 @@ cut, never tidied.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
@@ -140,24 +140,22 @@ class SparqlEndpoint:
             await send({"type": "http.response.start", "status": 304, "headers": unchanged})
             await send({"type": "http.response.body", "body": b""})
             return
-        gone = asyncio.create_task(_disconnected(receive))
-        try:
-            async with pool.run(request) as answer:
-                note(answer_from=answer.origin)
-                base = [*CORS, (b"x-snapshot", answer.snapshot_id.encode()), (b"vary", b"accept")]
-                base.append(
-                    (b"etag", entity_tag(answer.snapshot_id, key).encode()) if key else (b"cache-control", b"no-store")
-                )
-                await self._stream(answer, call, base, gone, send)
-        finally:
-            gone.cancel()
+        await while_connected(receive, self._run(pool, request, key, call, send))
+
+    async def _run(self, pool: QueryPool, request: Request, key: str | None, call: Call, send: Send) -> None:
+        async with pool.run(request) as answer:
+            note(answer_from=answer.origin)
+            base = [*CORS, (b"x-snapshot", answer.snapshot_id.encode()), (b"vary", b"accept")]
+            base.append(
+                (b"etag", entity_tag(answer.snapshot_id, key).encode()) if key else (b"cache-control", b"no-store")
+            )
+            await self._stream(answer, call, base, send)
 
     async def _stream(
         self,
         answer: Answer,
         call: Call,
         base: list[tuple[bytes, bytes]],
-        gone: asyncio.Task[None],
         send: Send,
     ) -> None:
         headers = [*base, (b"content-type", answer.media_type.encode())]
@@ -166,12 +164,7 @@ class SparqlEndpoint:
         started = False
         chunks = answer.chunks()
         while True:
-            following = asyncio.ensure_future(anext(chunks, None))
-            await asyncio.wait({following, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if gone.done():
-                following.cancel()
-                return
-            chunk = await following
+            chunk = await anext(chunks, None)
             if not started:
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
                 started = True
@@ -243,6 +236,20 @@ async def _body(receive: Receive, limit: int) -> bytes:
         parts.append(part)
         if not message.get("more_body"):
             return b"".join(parts)
+
+
+async def while_connected(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
+    """Do `work` as long as the client stays; from the first wait for a worker on, its going away cancels the work."""
+    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(receive))
+    try:
+        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if task.done():
+            task.result()
+    finally:
+        gone.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait({task})
 
 
 async def _disconnected(receive: Receive) -> None:

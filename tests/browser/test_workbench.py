@@ -76,7 +76,7 @@ def test_completion_offers_classes_and_adds_the_missing_prefix(watch: Watched) -
     page.keyboard.press("ArrowLeft")
     assert _offered(page)[0] == "cev:Denial"
     expect(page.locator(".cm-completionInfo")).to_contain_text("uses in this snapshot")
-    page.keyboard.press("Enter")
+    page.locator(".cm-tooltip-autocomplete li").first.click()
     assert page.locator("#query").input_value() == f"{CEV}SELECT * WHERE {{ ?s a cev:Denial }}"
 
 
