@@ -37,6 +37,7 @@ from app.serve.pages.routes import add_pages
 from app.serve.problems import problem
 from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
+from app.serve.reviews import add_reviews
 from app.serve.search import Search
 from app.serve.sparql import SparqlEndpoint
 from app.serve.workbench.routes import add_workbench
@@ -222,6 +223,7 @@ def _add_pages(app: FastAPI, site: Site) -> None:
     add_workbench(app, site)
     add_pages(app, site)
     add_reconciliation(app, site)
+    add_reviews(app, site)
 
 
 def _add_data(app: FastAPI, site: Site) -> None:

@@ -10,10 +10,12 @@ from app.serve.pages.rendering import Pages
 _PAGES = Pages(base="")
 _TITLES = {
     400: "The request cannot be understood",
+    401: "A token is needed",
     403: "Not allowed here",
     404: "Nothing is here",
     405: "This method is not served here",
     406: "No such format",
+    409: "This does not fit what stands there",
     410: "This was withdrawn or replaced",
     413: "A limit was reached",
     415: "This kind of content is not taken",
@@ -27,6 +29,8 @@ _TITLES = {
 def problem(error: RashomonError, *, html: bool = False) -> Response:
     """Answer an error of the house."""
     headers = {"Retry-After": "2"} if isinstance(error, LimitError) and error.status == 503 else {}
+    if error.status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
     return problem_of(
         error.status,
         error.code,

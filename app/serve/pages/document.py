@@ -14,6 +14,7 @@ from app.serve.pages.paging import cut
 from app.serve.pages.passages import read_passages
 from app.serve.pages.story import StatementView, anchor, read_story
 from app.serve.pages.words import QUESTIONS, Words
+from app.serve.review_fields import FIELDS
 from app.vocab import local_name, segment
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ async def show_document(site: Site, request: Request, iri: str) -> Response:
         unreviewed=sum(1 for s in ordered if not s.is_reviewed),
         questions=QUESTIONS,
         query=open_in_query(site.pool.prepared("story-words"), "scope", iri),
+        review_fields=FIELDS,
         can_review=bool(site.settings.review_tokens),
     )
 

@@ -1,0 +1,161 @@
+"""Reviews from a page: a token decides, the file is what the build reads, and the next build shows it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import yaml
+
+from app import pipeline
+from app.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+TOKEN = "open sesame"
+TOKENS = f"Ada Reviewer={hashlib.sha256(TOKEN.encode()).hexdigest()}"
+BEARER = {"Authorization": f"Bearer {TOKEN}"}
+TEXT = """---
+title: Two ministries on Idlib
+published: 2019-03-05
+publisher: Reuters
+language: en
+---
+Russia accused the Government of Syria of shelling Idlib on 4 March 2019.
+
+Turkey said that Russia bombed Aleppo on 4 March 2019.
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project folder with one document that no person has reviewed."""
+    root = tmp_path / "project"
+    (root / "data" / "documents").mkdir(parents=True)
+    for name in ("ontology", "shapes", "queries"):
+        (root / name).symlink_to(ROOT / name)
+    for name in ("reference", "naming.yaml"):
+        (root / "data" / name).symlink_to(ROOT / "data" / name)
+    (root / "data" / "documents" / "idlib.md").write_text(TEXT, "utf-8")
+    return root
+
+
+def build(project: Path) -> Path:
+    """Build the project's snapshot."""
+    settings = Settings.load({}, root=project, var=project / "var", processes=1)
+    return Path(pipeline.build(settings, [], [], out=None, progress=lambda *_: None)["snapshot"])
+
+
+@contextmanager
+def served(project: Path, snapshot: Path, **environment: str) -> Iterator[httpx.Client]:
+    """A client of a real server over the project."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "app", "serve", "--snapshot", str(snapshot), "--port", str(port)]
+    variables = {**os.environ, "RASHOMON_ROOT": str(project), "RASHOMON_WORKERS": "1", **environment}
+    process = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=subprocess.DEVNULL)
+    try:
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+            deadline = time.monotonic() + 30
+            while True:
+                try:
+                    if client.get("/-/ready").status_code == 200:
+                        break
+                except httpx.TransportError:
+                    assert process.poll() is None, "the server ended"
+                assert time.monotonic() < deadline, "the server did not become ready"
+            yield client
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def statements(client: httpx.Client) -> dict[str, str]:
+    """Unreviewed statements by the words behind them."""
+    query = """PREFIX cev: <https://w3id.org/contested-events/ns#>
+        SELECT ?s ?q ?r WHERE { ?m cev:expresses ?s ; cev:quote ?q ; cev:reviewStatus ?r }"""
+    rows = client.get("/sparql", params={"query": query}).json()["results"]["bindings"]
+    return {row["q"]["value"]: row["s"]["value"] + " " + row["r"]["value"].rsplit("#", 1)[1] for row in rows}
+
+
+def decide(client: httpx.Client, statement: str, **more: Any) -> httpx.Response:
+    """Send a decision with the token."""
+    return client.post("/reviews/idlib", json={"statement": statement, **more}, headers=BEARER)
+
+
+def test_a_decision_is_written_as_a_review_and_shows_with_the_next_build(project: Path) -> None:
+    snapshot = build(project)
+    with served(project, snapshot, RASHOMON_REVIEW_TOKENS=TOKENS) as client:
+        found = statements(client)
+        russian = next(v for k, v in found.items() if "Idlib" in k).split()
+        turkish = next(v for k, v in found.items() if "bombed" in k).split()
+        assert russian[1] == turkish[1] == "Unreviewed"
+        page = client.get("/id/document/idlib", headers={"Accept": "text/html"}).text
+        assert "not checked by a person" in page
+        assert f'data-review="{russian[0]}"' in page
+        assert client.get("/reviews", headers=BEARER).json() == {"reviewer": "Ada Reviewer"}
+        answer = decide(client, russian[0], action="change", set={"certainty": "possible"})
+        assert answer.status_code == 202, answer.text
+        assert answer.json()["shows"] == "with the next build"
+        assert decide(client, turkish[0], action="reject").status_code == 202
+        again = decide(client, turkish[0], action="accept")
+        assert (again.status_code, again.json()["code"]) == (409, "conflict")
+        assert statements(client) == found, "the published graph does not change by HTTP"
+    review = yaml.safe_load((project / "data" / "reviews" / "idlib.yaml").read_text("utf-8"))
+    assert [s["action"] for s in review["statements"]] == ["change", "reject"]
+    assert review["reviewer"] == "Ada Reviewer"
+    with served(project, build(project)) as client:
+        after = statements(client)
+        assert next(v for k, v in after.items() if "Idlib" in k).endswith("Reviewed")
+        assert not any("bombed" in k for k in after)
+        page = client.get("/id/document/idlib", headers={"Accept": "text/html"}).text
+        assert "all checked by a person" in page
+        assert "possible" in page
+        assert "data-review=" not in page, "without tokens no controls"
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}, {"Cookie": f"token={TOKEN}"}],
+)
+def test_nothing_but_a_known_bearer_token_decides(project: Path, headers: dict[str, str]) -> None:
+    snapshot = build(project)
+    with served(project, snapshot, RASHOMON_REVIEW_TOKENS=TOKENS) as client:
+        iri = next(iter(statements(client).values())).split()[0]
+        answer = client.post("/reviews/idlib", json={"statement": iri, "action": "accept"}, headers=headers)
+        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+        assert "access-control-allow-origin" not in answer.headers
+    assert not (project / "data" / "reviews").exists()
+
+
+def test_malformed_decisions_are_refused_and_nothing_is_written(project: Path) -> None:
+    snapshot = build(project)
+    with served(project, snapshot, RASHOMON_REVIEW_TOKENS=TOKENS) as client:
+        iri = next(iter(statements(client).values())).split()[0]
+        bad: list[tuple[Any, int]] = [
+            ({"statement": iri, "action": "delete"}, 400),
+            ({"statement": "urn:x", "action": "accept"}, 404),
+            ({"statement": iri, "action": "change"}, 400),
+            ({"statement": iri, "action": "change", "set": {"quote": "x"}}, 400),
+            ({"statement": iri, "action": "change", "set": {"certainty": ["certain"]}}, 400),
+            ({"statement": iri, "action": "change", "set": {"polarity": "denied"}}, 400),
+            (["accept"], 400),
+        ]
+        for body, status in bad:
+            assert client.post("/reviews/idlib", json=body, headers=BEARER).status_code == status, body
+        form = client.post("/reviews/idlib", data={"statement": iri, "action": "accept"}, headers=BEARER)
+        assert form.status_code == 400
+        assert client.post("/reviews/none", json=bad[0][0], headers=BEARER).status_code == 404
+        large = client.post("/reviews/idlib", content=b"x" * 20_000, headers=BEARER)
+        assert large.status_code == 413
+    assert not (project / "data" / "reviews").exists()
