@@ -140,7 +140,7 @@ def _changes(given: object) -> dict[str, str]:
     if not isinstance(given, dict) or not given:
         raise UsageError("a correction says what to set", where="set", advice=f"Fields are {', '.join(FIELDS)}.")
     for name, value in given.items():
-        if name not in FIELDS or value not in FIELDS[name]:
+        if name not in FIELDS or not isinstance(value, str) or value not in FIELDS[name]:
             known = ", ".join(sorted(FIELDS.get(name, FIELDS)))
             raise UsageError(f"{name!s:.40} cannot be {value!s:.40}", where="set", advice=f"Known are {known}.")
     if (given.get("polarity") in ("denied", "undetermined")) != ("denial_scope" in given):

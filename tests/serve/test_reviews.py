@@ -36,10 +36,10 @@ Turkey said that Russia bombed Aleppo on 4 March 2019.
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project folder with one document that no person has reviewed."""
-    root = tmp_path / "project"
+    root = tmp_path_factory.mktemp("reviews") / "project"
     (root / "data" / "documents").mkdir(parents=True)
     for name in ("ontology", "shapes", "queries"):
         (root / name).symlink_to(ROOT / name)
@@ -47,6 +47,13 @@ def project(tmp_path: Path) -> Path:
         (root / "data" / name).symlink_to(ROOT / "data" / name)
     (root / "data" / "documents" / "idlib.md").write_text(TEXT, "utf-8")
     return root
+
+
+@pytest.fixture(scope="module")
+def client(project: Path) -> Iterator[httpx.Client]:
+    """A client of a server that knows one reviewer's token."""
+    with served(project, build(project), RASHOMON_REVIEW_TOKENS=TOKENS) as client:
+        yield client
 
 
 def build(project: Path) -> Path:
@@ -93,69 +100,63 @@ def decide(client: httpx.Client, statement: str, **more: Any) -> httpx.Response:
     return client.post("/reviews/idlib", json={"statement": statement, **more}, headers=BEARER)
 
 
-def test_a_decision_is_written_as_a_review_and_shows_with_the_next_build(project: Path) -> None:
-    snapshot = build(project)
-    with served(project, snapshot, RASHOMON_REVIEW_TOKENS=TOKENS) as client:
-        found = statements(client)
-        russian = next(v for k, v in found.items() if "Idlib" in k).split()
-        turkish = next(v for k, v in found.items() if "bombed" in k).split()
-        assert russian[1] == turkish[1] == "Unreviewed"
-        page = client.get("/id/document/idlib", headers={"Accept": "text/html"}).text
-        assert "not checked by a person" in page
-        assert f'data-review="{russian[0]}"' in page
-        assert client.get("/reviews", headers=BEARER).json() == {"reviewer": "Ada Reviewer"}
-        answer = decide(client, russian[0], action="change", set={"certainty": "possible"})
-        assert answer.status_code == 202, answer.text
-        assert answer.json()["shows"] == "with the next build"
-        assert decide(client, turkish[0], action="reject").status_code == 202
-        again = decide(client, turkish[0], action="accept")
-        assert (again.status_code, again.json()["code"]) == (409, "conflict")
-        assert statements(client) == found, "the published graph does not change by HTTP"
-    review = yaml.safe_load((project / "data" / "reviews" / "idlib.yaml").read_text("utf-8"))
-    assert [s["action"] for s in review["statements"]] == ["change", "reject"]
-    assert review["reviewer"] == "Ada Reviewer"
-    with served(project, build(project)) as client:
-        after = statements(client)
-        assert next(v for k, v in after.items() if "Idlib" in k).endswith("Reviewed")
-        assert not any("bombed" in k for k in after)
-        page = client.get("/id/document/idlib", headers={"Accept": "text/html"}).text
-        assert "all checked by a person" in page
-        assert "possible" in page
-        assert "data-review=" not in page, "without tokens no controls"
-
-
 @pytest.mark.parametrize(
     "headers",
     [{}, {"Authorization": "Bearer wrong"}, {"Authorization": f"Basic {TOKEN}"}, {"Cookie": f"token={TOKEN}"}],
 )
-def test_nothing_but_a_known_bearer_token_decides(project: Path, headers: dict[str, str]) -> None:
-    snapshot = build(project)
-    with served(project, snapshot, RASHOMON_REVIEW_TOKENS=TOKENS) as client:
-        iri = next(iter(statements(client).values())).split()[0]
-        answer = client.post("/reviews/idlib", json={"statement": iri, "action": "accept"}, headers=headers)
-        assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
-        assert "access-control-allow-origin" not in answer.headers
+def test_nothing_but_a_known_bearer_token_decides(client: httpx.Client, project: Path, headers: dict[str, str]) -> None:
+    iri = next(iter(statements(client).values())).split()[0]
+    answer = client.post("/reviews/idlib", json={"statement": iri, "action": "accept"}, headers=headers)
+    assert (answer.status_code, answer.headers["www-authenticate"]) == (401, "Bearer")
+    assert "access-control-allow-origin" not in answer.headers
     assert not (project / "data" / "reviews").exists()
 
 
-def test_malformed_decisions_are_refused_and_nothing_is_written(project: Path) -> None:
-    snapshot = build(project)
-    with served(project, snapshot, RASHOMON_REVIEW_TOKENS=TOKENS) as client:
-        iri = next(iter(statements(client).values())).split()[0]
-        bad: list[tuple[Any, int]] = [
-            ({"statement": iri, "action": "delete"}, 400),
-            ({"statement": "urn:x", "action": "accept"}, 404),
-            ({"statement": iri, "action": "change"}, 400),
-            ({"statement": iri, "action": "change", "set": {"quote": "x"}}, 400),
-            ({"statement": iri, "action": "change", "set": {"certainty": ["certain"]}}, 400),
-            ({"statement": iri, "action": "change", "set": {"polarity": "denied"}}, 400),
-            (["accept"], 400),
-        ]
-        for body, status in bad:
-            assert client.post("/reviews/idlib", json=body, headers=BEARER).status_code == status, body
-        form = client.post("/reviews/idlib", data={"statement": iri, "action": "accept"}, headers=BEARER)
-        assert form.status_code == 400
-        assert client.post("/reviews/none", json=bad[0][0], headers=BEARER).status_code == 404
-        large = client.post("/reviews/idlib", content=b"x" * 20_000, headers=BEARER)
-        assert large.status_code == 413
+def test_malformed_decisions_are_refused_and_nothing_is_written(client: httpx.Client, project: Path) -> None:
+    iri = next(iter(statements(client).values())).split()[0]
+    bad: list[tuple[Any, int]] = [
+        ({"statement": iri, "action": "delete"}, 400),
+        ({"statement": "urn:x", "action": "accept"}, 404),
+        ({"statement": iri, "action": "change"}, 400),
+        ({"statement": iri, "action": "change", "set": {"quote": "x"}}, 400),
+        ({"statement": iri, "action": "change", "set": {"certainty": ["certain"]}}, 400),
+        ({"statement": iri, "action": "change", "set": {"polarity": "denied"}}, 400),
+        (["accept"], 400),
+    ]
+    for body, status in bad:
+        assert client.post("/reviews/idlib", json=body, headers=BEARER).status_code == status, body
+    form = client.post("/reviews/idlib", data={"statement": iri, "action": "accept"}, headers=BEARER)
+    assert form.status_code == 400
+    assert client.post("/reviews/none", json=bad[0][0], headers=BEARER).status_code == 404
+    large = client.post("/reviews/idlib", content=b"x" * 20_000, headers=BEARER)
+    assert large.status_code == 413
     assert not (project / "data" / "reviews").exists()
+
+
+def test_a_decision_is_written_as_a_review_and_shows_with_the_next_build(client: httpx.Client, project: Path) -> None:
+    found = statements(client)
+    russian = next(v for k, v in found.items() if "Idlib" in k).split()
+    turkish = next(v for k, v in found.items() if "bombed" in k).split()
+    assert russian[1] == turkish[1] == "Unreviewed"
+    page = client.get("/id/document/idlib", headers={"Accept": "text/html"}).text
+    assert "not checked by a person" in page
+    assert f'data-review="{russian[0]}"' in page
+    assert client.get("/reviews", headers=BEARER).json() == {"reviewer": "Ada Reviewer"}
+    answer = decide(client, russian[0], action="change", set={"certainty": "possible"})
+    assert answer.status_code == 202, answer.text
+    assert answer.json()["shows"] == "with the next build"
+    assert decide(client, turkish[0], action="reject").status_code == 202
+    again = decide(client, turkish[0], action="accept")
+    assert (again.status_code, again.json()["code"]) == (409, "conflict")
+    assert statements(client) == found, "the published graph does not change by HTTP"
+    review = yaml.safe_load((project / "data" / "reviews" / "idlib.yaml").read_text("utf-8"))
+    assert [s["action"] for s in review["statements"]] == ["change", "reject"]
+    assert review["reviewer"] == "Ada Reviewer"
+    with served(project, build(project)) as later:
+        after = statements(later)
+        assert next(v for k, v in after.items() if "Idlib" in k).endswith("Reviewed")
+        assert not any("bombed" in k for k in after)
+        page = later.get("/id/document/idlib", headers={"Accept": "text/html"}).text
+        assert "all checked by a person" in page
+        assert "possible" in page
+        assert "data-review=" not in page, "without tokens no controls"
