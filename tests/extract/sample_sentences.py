@@ -37,7 +37,10 @@ READER = "rules.v2"
 PUBLISHER, PUBLISHED = "Voice of America", "2019-03-04"
 _SLOTS = ("perpetrators", "targets", "participants", "places", "instruments")
 _EXACT = ("perpetrators", "participants")
-_STOP = frozenset("the a an of in and government regime city town province governorate republic ministry".split())
+_STOP = frozenset(
+    {"the", "a", "an", "of", "in", "and", "government", "regime", "city", "town", "province", "governorate"}
+    | {"republic", "ministry"}
+)
 _MOST_TRIED = 7
 
 
@@ -79,7 +82,7 @@ def load_samples() -> list[Sample]:
                     str(row.get("published", PUBLISHED)),
                     bool(row.get("more")),
                     tuple(row["statements"]),
-                )  # fmt: skip
+                )
             )
     return found
 
