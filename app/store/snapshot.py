@@ -14,8 +14,10 @@ from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
 
 from app.errors import SnapshotError, StoreError
 from app.store.canonical import canonical_hash, canonical_lines, read_dump, write_dump
+from app.store.statistics import count_graph
 
 DUMP, MANIFEST, REPORT, STORE, STANDPOINTS = "graph.nq.gz", "manifest.json", "report.json", "store", "standpoints"
+STATISTICS = "statistics.json"
 
 
 def write_snapshot(
@@ -41,6 +43,7 @@ def write_snapshot(
         directory.mkdir(parents=True, exist_ok=True)
         write_dump(directory / DUMP, lines)
         _load(directory / STORE, lines)
+        (directory / STATISTICS).write_text(json.dumps(count_graph(lines), ensure_ascii=False), "utf-8")
         _load(directory / STANDPOINTS, canonical_lines(standpoints))
         for name, content in sorted((extras or {}).items()):
             path = directory / name

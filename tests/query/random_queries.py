@@ -11,20 +11,55 @@ PREFIX dcterms: <http://purl.org/dc/terms/>
 PREFIX xsd: <http://www.w3.org/2001/XMLSchema#>
 """
 # subject, predicate, object: what stands for a thing is a variable, what is in quotes or has a prefix is a constant.
-_EDGES = (
-    "statement cev:claimant actor", "statement cev:side actor", "statement cev:hasAccount account", "statement cev:publishedEarliest day",
-    "statement cev:polarity cev:Affirmed", "statement cev:polarity word", "statement a cev:Accusation", "statement a word",
-    "statement cev:hedge text", "statement cev:disputes statement", "account cev:accountOf event", "account cev:statesPerpetrator actor",
-    "account cev:statesPlace place", "account cev:statesInstrument word", "account cev:statesTime time", "account cev:statesCasualties figure",
-    "account cev:statesEventType word", "account cev:statesEventType cev:Shelling", "time cev:earliest day", "time cev:latest day",
-    "event rdfs:label text", "event cev:reportedEarliest day", "event cev:reportedLatest day", "event cev:reportedPlace place",
-    "mention cev:expresses statement", "mention cev:quote text", "mention cev:inDocument document", "document rdfs:label text",
-    "document dcterms:date day", "proposition cev:about event", "proposition cev:property cev:statesPerpetrator", "proposition cev:valueSide actor",
-    "proposition cev:affirmedIn statement", "proposition cev:deniedIn statement", "actor rdfs:label text", "actor cev:partOfActor actor",
-    "actor cev:partOfActor* actor", "place cev:withinPlace place", "place rdfs:label text", "figure cev:minimum number",
-    "statement cev:claimant/rdfs:label text", "statement cev:hasAccount/cev:accountOf event", "statement cev:spokesperson|cev:claimant actor",
-    "actor ^cev:claimant statement", "place cev:withinPlace+ place", "statement any thing", "mention any thing",
-)  # fmt: skip
+_EDGES = """
+statement cev:claimant actor
+statement cev:side actor
+statement cev:hasAccount account
+statement cev:publishedEarliest day
+statement cev:polarity cev:Affirmed
+statement cev:polarity word
+statement a cev:Accusation
+statement a word
+statement cev:hedge text
+statement cev:disputes statement
+account cev:accountOf event
+account cev:statesPerpetrator actor
+account cev:statesPlace place
+account cev:statesInstrument word
+account cev:statesTime time
+account cev:statesCasualties figure
+account cev:statesEventType word
+account cev:statesEventType cev:Shelling
+time cev:earliest day
+time cev:latest day
+event rdfs:label text
+event cev:reportedEarliest day
+event cev:reportedLatest day
+event cev:reportedPlace place
+mention cev:expresses statement
+mention cev:quote text
+mention cev:inDocument document
+document rdfs:label text
+document dcterms:date day
+proposition cev:about event
+proposition cev:property cev:statesPerpetrator
+proposition cev:valueSide actor
+proposition cev:affirmedIn statement
+proposition cev:deniedIn statement
+actor rdfs:label text
+actor cev:partOfActor actor
+actor cev:partOfActor* actor
+place cev:withinPlace place
+place rdfs:label text
+figure cev:minimum number
+statement cev:claimant/rdfs:label text
+statement cev:hasAccount/cev:accountOf event
+statement cev:spokesperson|cev:claimant actor
+actor ^cev:claimant statement
+place cev:withinPlace+ place
+statement any thing
+mention any thing
+""".strip().splitlines()
 _DAYS = ("2012-03-01", "2015-06-30", "2017-04-04", "2019-01-01", "2021-11-11", "2024-12-31")
 
 
