@@ -247,8 +247,19 @@ def review(
     output: Annotated[
         Path | None, typer.Option("-o", "--output", help="File to write; standard output when absent.")
     ] = None,
+    diff: Annotated[
+        bool, typer.Option("--diff", help="Show how a review differs from what the reader finds; write nothing.")
+    ] = False,
+    file: Annotated[
+        Path | None, typer.Option("--review", help="Review to compare; data/reviews/ID.yaml when absent.")
+    ] = None,
+    as_json: Json = False,
 ) -> None:
     """Write what was read from a document as a YAML that a person can correct and put into data/reviews/."""
+    if diff:
+        value, words = pipeline.review_difference(Settings.load(), documents or [], document_id, file)
+        _print(value, words, as_json)
+        return
     text = pipeline.review_template(Settings.load(), documents or [], document_id)
     if output is None:
         sys.stdout.write(text)

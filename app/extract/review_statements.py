@@ -123,13 +123,18 @@ class StatementReader:
             **{slot: self._entities(entry, slot, where) for slot in SLOTS},
         )
 
-    def change(self, statement: Statement, entry: Lined) -> Statement:
-        """Return an extracted statement with the fields of `set` replaced."""
+    def check_change(self, entry: Lined) -> Lined:
+        """Return what a change sets. Raises ReviewError where it sets nothing or something unknown."""
         where = self._where(entry)
         changes = entry.get("set")
         if not isinstance(changes, Lined) or not changes:
             raise ReviewError("change says what to set", where=where)
         check_keys(changes, STATEMENT_KEYS - {"action", "match", "set", "claimant"}, where)
+        return changes
+
+    def change(self, statement: Statement, entry: Lined) -> Statement:
+        """Return an extracted statement with the fields of `set` replaced."""
+        changes = self.check_change(entry)
         full = Lined({"id": statement.id, "type": str(statement.type), "event": statement.account.event, **changes})
         full.line = changes.line
         full.setdefault("evidence", {"span": statement.evidence})

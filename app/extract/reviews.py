@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 from app.errors import ReviewError
+from app.extract.review_matching import match_correction, unmatched
 from app.extract.review_statements import EVENT_KEYS, STATEMENT_KEYS, StatementReader
 from app.extract.review_yaml import Lined, as_date, check_keys, read_yaml
-from app.model import Document, EventRecord, Records, ReviewStatus, Statement
+from app.model import Document, EventRecord, Records, ReviewStatus, SetAside, Statement
 
 _KEYS = {"document", "text_sha256", "reviewer", "reviewed", "complete", "events", "statements"}
 _ACTIONS = ("add", "accept", "change", "reject")
@@ -71,7 +72,8 @@ def load_review(path: Path, base: str) -> Review:
 def apply_review(document: Document, records: Records, review: Review) -> Records:
     """Return the records as the person corrected them; statements the person did not touch stay as extracted.
 
-    Raises ReviewError when the review is of another document or text, or when a match or a stretch is not found.
+    Corrections that fit nothing the reader finds now are noted in `set_aside`; all others hold. Raises ReviewError when
+    the review is of another document or text, or names words that the text does not hold.
     """
     if review.document_id != document.id:
         raise ReviewError(
@@ -87,17 +89,23 @@ def apply_review(document: Document, records: Records, review: Review) -> Record
     reader = StatementReader(document, review.path, review.base)
     left = list(records.statements)
     made: list[Statement] = []
+    notes: list[SetAside] = []
     for entry in review.statements:
         action = entry.get("action", "add")
         if action == "add":
             made.append(reader.read(entry))
             continue
-        found = _match(left, entry, document, review)
-        left.remove(found)
-        if action == "accept":
-            made.append(_reviewed(found))
-        elif action == "change":
-            made.append(reader.change(_reviewed(found), entry))
+        match = match_correction(left, entry, document, f"{review.path}:{entry.line}")
+        if match.note is not None:
+            notes.append(unmatched(str(review.path), entry.line, match.note))
+        if action == "change" and not match.statements:
+            reader.check_change(entry)
+        for found in match.statements:
+            left.remove(found)
+            if action == "accept":
+                made.append(_reviewed(found))
+            elif action == "change":
+                made.append(reader.change(_reviewed(found), entry))
     kept = made if review.complete else [*made, *left]
     reader.check_references(kept)
     return replace(
@@ -108,6 +116,7 @@ def apply_review(document: Document, records: Records, review: Review) -> Record
         reviewed_on=review.reviewed,
         read=True,
         unread_reason=None,
+        set_aside=(*records.set_aside, *notes),
     )
 
 
@@ -123,22 +132,6 @@ def _lost(document: Document, review: Review) -> str:
         if isinstance(words, str) and words not in document.text:
             lost.append(f"line {entry.line}: {words[:60]!r}")
     return f"no longer found: {'; '.join(lost[:5])}" if lost else "all evidence is still found"
-
-
-def _match(statements: list[Statement], entry: Lined, document: Document, review: Review) -> Statement:
-    where = f"{review.path}:{entry.line}"
-    words = entry.get("match")
-    if not isinstance(words, str) or not words:
-        raise ReviewError("accept, change and reject name a statement by match", where=where)
-    found = [s for s in statements if words in s.evidence.of(document.text)]
-    if claimant := entry.get("claimant"):
-        found = [s for s in found if any(str(claimant).casefold() == c.name.casefold() for c in s.claimants)]
-    if type_ := entry.get("type"):
-        found = [s for s in found if s.type == type_]
-    if len(found) != 1:
-        why = "no extracted statement" if not found else f"{len(found)} extracted statements"
-        raise ReviewError(f"{why} fit {words[:60]!r}", where=where, advice="Give more words, the claimant or the type.")
-    return found[0]
 
 
 def _unique_ids(statements: list[Statement]) -> list[Statement]:

@@ -1,7 +1,7 @@
 """The order of the rooms: documents to a checked, published snapshot. The only place that knows all of them."""
 
 from app import store as snapshots
-from app.pipeline.asking import check, current_snapshot, doctor, query, review_template
+from app.pipeline.asking import check, current_snapshot, doctor, query, review_difference, review_template
 from app.pipeline.building import Build, build, build_graph
 from app.pipeline.reading import ReadDocument, Reader, read_all
 from app.pipeline.scoring import Scored, describe_score, score_reader
@@ -19,6 +19,7 @@ __all__ = [
     "doctor",
     "query",
     "read_all",
+    "review_difference",
     "review_template",
     "score_reader",
     "snapshots",

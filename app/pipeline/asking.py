@@ -11,8 +11,10 @@ from typing import Any
 from app import store as snapshots
 from app.documents import list_files, read_file
 from app.errors import DocumentError, NotFoundError, UsageError
+from app.extract.review_difference import compare
 from app.extract.review_template import write_review
-from app.model import SetAside
+from app.extract.reviews import apply_review, load_review
+from app.model import Document, SetAside
 from app.pipeline.building import build_graph, software_version
 from app.pipeline.reading import EXTRACTOR, Progress, Reader
 from app.query import Form, Limits, QueryPool, Request, inspect, negotiate
@@ -64,14 +66,46 @@ def query(snapshot: Path, text: str, format_: str, settings: Settings) -> bytes:
 
 def review_template(settings: Settings, folders: Sequence[Path], document_id: str) -> str:
     """Return what the extractor reads in one document as a YAML for a person to correct."""
+    document = _document(settings, folders, document_id)
+    reader = Reader.open(settings)
+    return write_review(document, reader.linker.link(document, reader.extract(document)), settings.base)
+
+
+def review_difference(
+    settings: Settings, folders: Sequence[Path], document_id: str, file: Path | None
+) -> tuple[dict[str, Any], str]:
+    """Return how a review (of data/reviews when no file is given) differs from what the reader finds, and in words.
+
+    Raises NotFoundError where there is no review, ReviewError where it does not fit its document.
+    """
+    document = _document(settings, folders, document_id)
+    path = file or settings.root / "data" / "reviews" / f"{document_id}.yaml"
+    if not path.is_file():
+        advice = f"Write one: rashomon review {document_id} -o {path}"
+        raise NotFoundError("there is no review of this document", where=str(path), advice=advice)
+    reader = Reader.open(settings)
+    found = reader.linker.link(document, reader.extract(document))
+    reviewed = reader.linker.link(document, apply_review(document, found, load_review(path, settings.base)))
+    difference = compare(document, found.statements, reviewed.statements)
+    notes = [str(note) for note in reviewed.set_aside]
+    value = {
+        "document": document.id,
+        "reader": EXTRACTOR,
+        "same": difference.same,
+        "changes": [{"kind": c.kind, "id": c.statement.id, "differences": c.differences} for c in difference.changes],
+        "notes": notes,
+    }
+    return value, "\n".join([difference.words(document), *notes])
+
+
+def _document(settings: Settings, folders: Sequence[Path], document_id: str) -> Document:
     for folder, file in list_files(folders or [settings.root / "data" / "documents"]):
         if file.stem == document_id:
             limits = {"max_file_bytes": settings.max_file_bytes, "max_text_chars": settings.max_text_chars}
             document = read_file(folder, file, **limits)
             if isinstance(document, SetAside):
                 raise DocumentError(document.reason, where=document.path, advice=document.advice)
-            reader = Reader.open(settings)
-            return write_review(document, reader.linker.link(document, reader.extract(document)), settings.base)
+            return document
     raise NotFoundError("no document has this id", where=document_id, advice="Give its folder with --documents.")
 
 
