@@ -28,6 +28,7 @@ from app.serve.citing import add_citing
 from app.serve.conditional import entity_tag
 from app.serve.dumps import Dumps
 from app.serve.edition import Edition
+from app.serve.explore.routes import add_explore
 from app.serve.front import Front
 from app.serve.metrics import Metrics
 from app.serve.negotiation import HTML, preferred, rdf_type
@@ -221,6 +222,7 @@ def _add_pages(app: FastAPI, site: Site) -> None:
         return ASSETS.answer(name, request.headers.get("accept-encoding", ""))
 
     add_workbench(app, site)
+    add_explore(app, site)
     add_pages(app, site)
     add_reconciliation(app, site)
     add_reviews(app, site)

@@ -1,6 +1,7 @@
 // A map that says its borders are contested: land only, borders a toggle with a note, nothing from another host.
 import { map, canvas, circleMarker, geoJSON, latLngBounds, polyline, polygon, control } from 'leaflet/dist/leaflet-src.esm.js';
 import 'leaflet/dist/leaflet.css';
+import './pictures.css';
 import { feature, mesh } from 'topojson-client';
 import landUrl from 'world-atlas/land-50m.json?url';
 import countriesUrl from 'world-atlas/countries-50m.json?url';
@@ -58,6 +59,8 @@ export function makeMap(host, { label = 'Map of the places named' } = {}) {
       return drawn.length;
     },
     focus(at) { const layer = drawn[at]; if (layer) { view.panTo(layer.getLatLng?.() ?? layer.getBounds().getCenter(), { animate: false }); layer.openPopup(); } },
+    /** Mark one of the places without opening it; a number that is none marks nothing. */
+    point(at) { drawn.forEach((layer, i) => layer.setStyle({ fillColor: token(i === at ? '--rust' : '--blue') })); drawn[at]?.bringToFront(); },
     resize: () => view.invalidateSize(),
   };
 }

@@ -1,5 +1,6 @@
 // Time in lanes: each entry a bar from its earliest to its latest day, so that an imprecise date looks imprecise.
 import { scaleUtc } from 'd3-scale';
+import './pictures.css';
 import { s, h } from './dom.js';
 
 const LANE_PX = 26;
