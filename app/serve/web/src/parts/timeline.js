@@ -33,7 +33,7 @@ export function drawTimeline(entries, width, { onSelect } = {}) {
     const bar = s('rect', { x: from, y: 30 + i * LANE_PX, width: Math.max(4, to - from), height: 12, rx: 2, class: `bar ${entry.kind ?? ''}` });
     const words = s('text', { x: isLeft ? Math.max(to, from + 4) + 6 : from - 6, y: 40.5 + i * LANE_PX, 'text-anchor': isLeft ? 'start' : 'end', class: 'lane-label' }, clipped(entry.label, isLeft ? width - to : from));
     const title = s('title', {}, `${entry.label}: ${entry.words}`);
-    const group = entry.href ? s('a', { href: entry.href, 'aria-label': `${entry.label}: ${entry.words}` }, title, bar, words) : s('g', { role: 'img', 'aria-label': `${entry.label}: ${entry.words}` }, title, bar, words);
+    const group = entry.href ? s('a', { href: entry.href }, title, bar, words) : s('g', { role: 'img', 'aria-label': `${entry.label}: ${entry.words}` }, title, bar, words);
     if (onSelect) group.addEventListener('mouseenter', () => onSelect(entry));
     return group;
   });
