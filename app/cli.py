@@ -11,6 +11,7 @@ import shutil
 import sys
 import traceback
 from collections.abc import Mapping
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -295,6 +296,29 @@ def score(
     if keep:
         scored.write()
         _say(f"Kept in {scored.figures} and {scored.figures.with_suffix('.md')}.")
+
+
+@app.command()
+def bench(
+    url: Annotated[
+        str | None, typer.Option(help="A running server; when absent, one is started over the snapshot for a moment.")
+    ] = None,
+    queries: Annotated[
+        Path | None, typer.Option(help="Folder of .rq files; when absent, the project's competency questions.")
+    ] = None,
+    rounds: Annotated[int, typer.Option(min=1, help="How often each query is asked.")] = 5,
+    clients: Annotated[int, typer.Option(min=1, max=64, help="Clients that ask the smallest query at once.")] = 4,
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long they ask.")] = 3.0,
+    snapshot: SnapshotDir = None,
+    as_json: Json = False,
+) -> None:
+    """Measure how fast a server answers: milliseconds of each query, and requests per second of the smallest."""
+    from app.serve import measuring
+
+    asked = measuring.read_queries(queries or Settings.load().root / "queries" / "competency")
+    with nullcontext(url) if url else measuring.own_server(_snapshot(snapshot)) as address:
+        figures = measuring.measure(address, asked, rounds=rounds, clients=clients, seconds=seconds)
+    _print(figures, measuring.words(figures), as_json)
 
 
 @app.command()
