@@ -16,6 +16,7 @@
     │   └── NotFoundError         not-found       404     2    no such thing
     │       └── WithdrawnError    withdrawn       410     2    it was taken out of the graph, for a reason that is given
     ├── StoreError                store           500     3    the disk, a snapshot or the engine failed
+    │   ├── RemoteError           remote          502     3    a server that we asked failed, or lied
     │   ├── SnapshotError         snapshot        503     3    no usable snapshot
     │   └── EngineCrashError      engine-crash    500     3    a worker died on a request
     └── LimitError                limit           413     4    a limit was reached
@@ -143,6 +144,12 @@ class StoreError(RashomonError):
     """The disk, a snapshot or the engine failed."""
 
     code, status, exit_code = "store", 500, 3
+
+
+class RemoteError(StoreError):
+    """A server that we asked failed, or answered what it should not."""
+
+    code, status = "remote", 502
 
 
 class SnapshotError(StoreError):

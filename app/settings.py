@@ -51,8 +51,16 @@ class Settings(BaseSettings):
     result_max_bytes: int = Field(256_000_000, ge=1_000, description="Largest answer through HTTP, bytes")
     worker_memory_mb: int = Field(1024, ge=64, description="Memory cap of a worker beyond its snapshot, MB")
     memory_budget_mb: int = Field(512, ge=0, description="Snapshots whose store is below this are held in memory, MB")
-    cache_bytes: int = Field(64_000_000, ge=0, description="Memory for kept answers, bytes; 0 = none are kept")
-    cache_entry_bytes: int = Field(4_000_000, ge=0, description="Largest answer that is kept, bytes")
+    result_cache_mb: int = Field(64, ge=0, description="Memory for kept answers, MB; 0 = none are kept")
+    result_cache_entry_kb: int = Field(4_000, ge=0, description="Largest answer that is kept, kB")
+    store: Literal["snapshot", "sparql"] = Field(
+        "snapshot", description="What answers queries: the snapshot, or the SPARQL server at `remote_url`"
+    )
+    remote_url: str = Field(
+        "", description="Query endpoint of a remote SPARQL 1.1 server whose default graph is the union"
+    )
+    remote_fresh_s: float = Field(60.0, ge=1, description="How old an answer of a remote store may be, seconds")
+    user_agent: str = Field("Rashomon/0.1", min_length=1, description="How the server names itself to others")
     max_citations: int = Field(10_000, ge=0, description="Most cited queries that are kept")
     watch_s: float = Field(1.0, gt=0, le=3600, description="Time between looks for a newly published snapshot, seconds")
     log_level: Literal["info", "warning", "error"] = Field("info", description="Least level of what is logged")

@@ -10,16 +10,15 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections import Counter
-from collections.abc import AsyncIterator, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 from app.errors import EngineCrashError, OverloadedError, QueryError, QueryTimeoutError, SnapshotError, StoreError
-from app.query.cache import ResultCache
+from app.query.engine import Engine
 from app.query.nursery import Nursery, snapshot_id_of
-from app.query.request import JSON_RESULTS, Answer, Request
+from app.query.request import Answer, Request
 from app.query.turns import TurnLostError, Turns
 from app.query.worker import Worker, WorkerAnswer, error_of
 from app.settings import Settings
@@ -30,13 +29,12 @@ _NICE = 10
 _READER_S = 10.0
 
 
-class QueryPool:
+class QueryPool(Engine):
     """A bounded number of workers over one snapshot, replaced when they die; `start` makes one."""
 
     def __init__(self, snapshot: Path | None, settings: Settings, nursery: Nursery) -> None:
         """Use `start`, or the scratch pool's."""
-        self.metrics: Counter[str] = Counter()
-        self.cache: ResultCache | None = None
+        super().__init__(settings.root)
         self._settings = settings
         self._snapshot = snapshot
         self._nursery = nursery
@@ -48,7 +46,6 @@ class QueryPool:
         self._filling: asyncio.Task[None] | None = None
         self._waiting = Turns(settings.queue)
         self._switching = asyncio.Lock()
-        self._prepared: dict[str, str] = {}
         self._is_closed = False
         self._union = True
 
@@ -118,26 +115,6 @@ class QueryPool:
             self._filling.cancel()
         for nursery in (*self._retired, self._nursery):
             await nursery.close()
-
-    async def run_prepared(self, name: str, bindings: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Run a prepared query of `queries/pages/` with variables bound to IRIs; return its rows as plain values."""
-        async with self.run(self.prepared_request(name, bindings, JSON_RESULTS)) as answer:
-            body = json.loads(await answer.read())
-        return [{key: cell["value"] for key, cell in row.items()} for row in body["results"]["bindings"]]
-
-    def prepared_request(self, name: str, bindings: Mapping[str, str], media_type: str) -> Request:
-        """The request that a prepared query with bound variables makes."""
-        return Request(text=self.prepared(name), bindings=bindings, media_type=media_type)
-
-    def prepared(self, name: str) -> str:
-        """The text of a prepared query."""
-        if name not in self._prepared:
-            self._prepared[name] = (self._settings.root / "queries" / "pages" / f"{name}.rq").read_text("utf-8")
-        return self._prepared[name]
-
-    def run(self, request: Request) -> AbstractAsyncContextManager[Answer]:
-        """Answer a query from the cache, or run it; raises as `run_uncached` does."""
-        return self.run_uncached(request) if self.cache is None else self.cache.answer(request, self)
 
     @asynccontextmanager
     async def run_uncached(self, request: Request) -> AsyncIterator[Answer]:

@@ -22,7 +22,7 @@ from starlette.responses import (
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import NotFoundError, RashomonError, SnapshotError, WithdrawnError
-from app.query import Limits, QueryPool, Request, ResultCache
+from app.query import Engine, Limits, Request, ResultCache
 from app.serve.assets import ASSETS
 from app.serve.citing import add_citing
 from app.serve.conditional import entity_tag
@@ -56,8 +56,8 @@ class Site:
         self.search = Search()
         self.metrics = Metrics()
         self.cache: ResultCache | None = None
-        if settings.cache_bytes:
-            self.cache = ResultCache(settings.cache_bytes, settings.cache_entry_bytes)
+        if settings.result_cache_mb:
+            self.cache = ResultCache(settings.result_cache_mb * 1_000_000, settings.result_cache_entry_kb * 1_000)
         # Callables that answer a path before routing, because routing costs more than a small query.
         self.raw: dict[str, ASGIApp] = {}
         self._first = snapshot
@@ -74,8 +74,8 @@ class Site:
         return found
 
     @property
-    def pool(self) -> QueryPool:
-        """The pool of query workers."""
+    def pool(self) -> Engine:
+        """What answers queries: workers, or a remote store."""
         return self.edition.pool
 
     @property
@@ -161,7 +161,7 @@ class Site:
 class QueryResponse(Response):
     """The answer to a query, begun when it is sent, so that failures before the first byte keep their status."""
 
-    def __init__(self, pool: QueryPool, request: Request) -> None:
+    def __init__(self, pool: Engine, request: Request) -> None:
         """`pool` answers `request`."""
         super().__init__()
         self._pool, self._request = pool, request

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from app.query import QueryPool, ResultCache
+from app.query import Engine, QueryPool, RemoteStore, ResultCache
 from app.serve.dumps import Dumps
 from app.settings import Settings
 
@@ -17,7 +17,7 @@ _DRAIN_S = 300.0
 class Edition:
     """A snapshot's directory, the pool that answers from it, its dumps, and what its build wrote for pages."""
 
-    def __init__(self, snapshot: Path, pool: QueryPool) -> None:
+    def __init__(self, snapshot: Path, pool: Engine) -> None:
         """Use `open`."""
         self.snapshot = snapshot
         self.pool = pool
@@ -31,7 +31,11 @@ class Edition:
     @classmethod
     async def open(cls, snapshot: Path, settings: Settings, cache: ResultCache | None) -> Edition:
         """Start workers over a snapshot. Raises SnapshotError where it cannot be opened."""
-        pool = await QueryPool.start(snapshot, settings)
+        pool: Engine
+        if settings.store == "sparql":
+            pool = RemoteStore(settings)
+        else:
+            pool = await QueryPool.start(snapshot, settings)
         pool.cache = cache
         return cls(snapshot, pool)
 

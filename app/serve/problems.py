@@ -21,6 +21,7 @@ _TITLES = {
     415: "This kind of content is not taken",
     422: "The data does not conform",
     500: "The server failed",
+    502: "Another server failed",
     503: "The server is busy",
     504: "The query took too long",
 }

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from typing import Any
 
-from app.query import QueryPool
+from app.query import Engine
 from app.serve.pages.words import Words
 from app.vocab import local_name
 
@@ -152,7 +152,7 @@ class Search:
         self._of = ""
         self._index = Index(())
 
-    async def index(self, pool: QueryPool) -> Index:
+    async def index(self, pool: Engine) -> Index:
         """The index over the pool's snapshot."""
         if self._of != pool.snapshot_id:
             snapshot = pool.snapshot_id

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl
 from starlette.responses import Response
 
 from app.errors import LimitError, QueryError, RashomonError, UsageError
-from app.query import Answer, Form, Limits, QueryPool, Request, inspect, negotiate
+from app.query import Answer, Engine, Form, Limits, Request, inspect, negotiate
 from app.serve.conditional import entity_tag, is_match
 from app.serve.logs import note, query_hash
 from app.serve.negotiation import HTML, RDF_TYPES, preferred
@@ -54,7 +54,7 @@ class SparqlEndpoint:
 
     def __init__(
         self,
-        pool: Callable[[], QueryPool],
+        pool: Callable[[], Engine],
         *,
         store: str,
         limits: Limits,

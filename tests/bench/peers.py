@@ -151,6 +151,7 @@ MaxVectorSize = 1000000
 ThreadsPerQuery = 2
 AsyncQueueMaxThreads = 4
 MaxMemPoolSize = 200000000
+MaxSortedTopRows = 1000000
 [HTTPServer]
 ServerPort = 127.0.0.1:{port}
 ServerRoot = {folder}

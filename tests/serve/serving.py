@@ -21,6 +21,7 @@ class Server:
 
     def __init__(self, process: subprocess.Popen[bytes], url: str, errors: Path) -> None:
         self.process, self.url, self._errors = process, url, errors
+        self.name = "ours"
         self.client = httpx.Client(base_url=url, timeout=30, follow_redirects=False, trust_env=False)
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.errors import NotFoundError
-from app.query import QueryPool
+from app.query import Engine
 from app.serve.pages.evidence import Mark, Piece, is_graphic, mark_words, pieces
 from app.serve.pages.rendering import Labels, Row
 from app.serve.pages.words import (
@@ -192,13 +192,13 @@ class Story:
         return sorted({s.last for s in self.statements if s.last})
 
 
-async def read_story(pool: QueryPool, scope: str) -> Story:
+async def read_story(pool: Engine, scope: str) -> Story:
     """Read everything said of an event, in a document or by a claimant."""
     rows = {name: await pool.run_prepared(f"story-{name}", {"scope": scope}) for name in QUERIES}
     return build_story(scope, rows)
 
 
-async def read_statement(pool: QueryPool, iri: str) -> StatementView:
+async def read_statement(pool: Engine, iri: str) -> StatementView:
     """Read one statement. Raises NotFoundError."""
     rows = await pool.run_prepared("statement", {"statement": iri})
     found = [s for s in (await read_story(pool, rows[0]["document"])).statements if s.iri == iri] if rows else []

@@ -20,7 +20,7 @@ async def show_thing(site: Site, request: Request, iri: str) -> Response:
     rows = await site.pool.run_prepared("thing", {"thing": iri})
     if not rows:
         raise NotFoundError("no such thing is in this snapshot", where=iri)
-    shown = {(r["property"], r["value"]): {**r, "is_iri": r["isIri"] in ("true", True)} for r in reversed(rows)}
+    shown = {(r["property"], r["value"]): {**r, "is_iri": r["isIri"] in ("true", "1")} for r in reversed(rows)}
     label = next((Words(r["value"], r.get("lang") or "") for r in rows if r["property"].endswith("#label")), Words(iri))
     here = site.pages.local(iri)
     return site.page(
