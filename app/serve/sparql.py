@@ -142,7 +142,7 @@ class SparqlEndpoint:
             return
         await while_connected(receive, self._run(pool, request, key, call, send))
 
-    async def _run(self, pool: QueryPool, request: Request, key: str | None, call: Call, send: Send) -> None:
+    async def _run(self, pool: Engine, request: Request, key: str | None, call: Call, send: Send) -> None:
         async with pool.run(request) as answer:
             note(answer_from=answer.origin)
             base = [*CORS, (b"x-snapshot", answer.snapshot_id.encode()), (b"vary", b"accept")]

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from app.errors import QueryError, RashomonError
-from app.query import Form, Limits, QueryPool, Request, inspect
+from app.query import Engine, Form, Limits, Request, inspect
 
 SHOWN_ROWS = 500
 _SHOWN_CHARS = 200_000
@@ -34,7 +34,7 @@ class PlainAnswer:
         return place[1] if place else ""
 
 
-async def answer_plainly(pool: QueryPool, query: str, limits: Limits) -> PlainAnswer:
+async def answer_plainly(pool: Engine, query: str, limits: Limits) -> PlainAnswer:
     """Run a query for a page without scripts; errors of the query are part of the answer."""
     try:
         form = inspect(query, limits)
@@ -50,7 +50,7 @@ async def answer_plainly(pool: QueryPool, query: str, limits: Limits) -> PlainAn
     return _table(json.loads(body))
 
 
-async def probe(pool: QueryPool, query: str, limits: Limits, *, timeout_s: float, read_only: bool) -> dict[str, Any]:
+async def probe(pool: Engine, query: str, limits: Limits, *, timeout_s: float, read_only: bool) -> dict[str, Any]:
     """Answer an editor's own question; an error of the query is a result here, which a browser's console need not log.
 
     `read_only` has the engine read the query and put it to a graph that does not exist.

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from app.errors import LimitError, QueryTimeoutError
-from app.query import QueryPool
+from app.query import Engine
 from app.vocab import PREFIXES
 
 Row = Mapping[str, Any]
@@ -22,7 +22,7 @@ class Terms:
         self._known: dict[str, dict[str, Any]] = {}
         self._asking = asyncio.Lock()
 
-    async def of(self, pool: QueryPool) -> dict[str, Any]:
+    async def of(self, pool: Engine) -> dict[str, Any]:
         """Classes, properties, named values with words, and class × property uses of the pool's snapshot."""
         async with self._asking:
             if pool.snapshot_id not in self._known:
@@ -32,7 +32,7 @@ class Terms:
             return self._known[pool.snapshot_id]
 
 
-async def _ask(pool: QueryPool) -> dict[str, Any]:
+async def _ask(pool: Engine) -> dict[str, Any]:
     classes = await _rows(pool, "workbench-classes")
     properties = await _rows(pool, "workbench-properties")
     words = await _rows(pool, "workbench-words")
@@ -49,7 +49,7 @@ async def _ask(pool: QueryPool) -> dict[str, Any]:
     }
 
 
-async def _rows(pool: QueryPool, name: str) -> list[dict[str, Any]]:
+async def _rows(pool: Engine, name: str) -> list[dict[str, Any]]:
     try:
         return await pool.run_prepared(name, {})
     except (QueryTimeoutError, LimitError):
