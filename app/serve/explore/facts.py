@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from app.query import QueryPool
+from app.query import Engine
 from app.serve.pages.rendering import Labels
 from app.serve.pages.words import Stance, stance_of
 from app.vocab import local_name
@@ -81,7 +81,7 @@ class Knowledge:
         self._known: dict[str, Facts] = {}
         self._reading = asyncio.Lock()
 
-    async def of(self, pool: QueryPool) -> Facts:
+    async def of(self, pool: Engine) -> Facts:
         """The facts of the pool's snapshot."""
         async with self._reading:
             if pool.snapshot_id not in self._known:
