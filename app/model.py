@@ -402,7 +402,8 @@ class Records:
     `generator` is the versioned name of the extractor (`rules.v1`), `reviewer` the name under which a person
     reviewed, `mentions` are
     further entities named in the text (`cev:refersTo`), `read` is False for a document stored but not read (another
-    language), with the reason in `unread_reason`.
+    language), with the reason in `unread_reason`, `counts` are numbers of the
+    reading itself (tokens, cost, what was dropped).
     """
 
     document_id: str
@@ -415,6 +416,7 @@ class Records:
     read: bool = True
     unread_reason: str | None = None
     set_aside: tuple[SetAside, ...] = ()
+    counts: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

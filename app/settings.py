@@ -39,6 +39,20 @@ class Settings(BaseSettings):
     )
     max_text_chars: int = Field(500_000, ge=1_000, description="Longest text of one document, code points")
 
+    extractor: Literal["rules", "llm", "agreement", "union"] = Field(
+        "rules", description="Reader: rules; llm, a language model; agreement or union of both"
+    )
+    llm_url: str = Field(
+        "", pattern=r"^(?:https?://\S+)?$", description="OpenAI-compatible endpoint, such as http://127.0.0.1:8080/v1"
+    )
+    llm_model: str = Field("", description="Name of the model")
+    llm_key_file: Path | None = Field(None, description="File that holds the key; none is sent when absent")
+    llm_timeout_s: float = Field(60.0, gt=0, le=3600, description="Wall time of one request to the model, seconds")
+    llm_max_tokens: int = Field(4_000, ge=100, le=200_000, description="Most tokens of the model's answer")
+    llm_retries: int = Field(2, ge=0, le=10, description="Further attempts after 429, 5xx or no answer")
+    llm_price_in: float = Field(0.0, ge=0, description="Price of a million tokens sent, for the summary")
+    llm_price_out: float = Field(0.0, ge=0, description="Price of a million tokens received, for the summary")
+
     host: str = Field("127.0.0.1", description="Address the server listens on")
     port: int = Field(8000, ge=0, le=65535, description="Port the server listens on; 0 = any free one")
     workers: int = Field(4, ge=1, le=64, description="Query workers")

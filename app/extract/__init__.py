@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from app.extract.llm_client import ModelAccess
 from app.model import Document, Records, Reference
 
 
@@ -16,8 +17,17 @@ class Extractor(Protocol):
         """Return what the document says that somebody says; never raises on any text."""
 
 
-def load_extractor(name: str, reference: Reference) -> Extractor:
-    """Return an extractor by its versioned name."""
+def load_extractor(
+    name: str, reference: Reference, *, model: ModelAccess | None = None, combine: str | None = None
+) -> Extractor:
+    """Return an extractor by its versioned name; with `model`, the reader by that model alone or, by `combine`
+    (`agreement` or `union`), beside the named one."""
+    from app.extract.combined import CombinedReader
+    from app.extract.llm import ModelReader
     from app.extract.rules import RuleReader
 
-    return RuleReader(name, reference)
+    if model is None:
+        return RuleReader(name, reference)
+    if combine is None:
+        return ModelReader(model)
+    return CombinedReader(RuleReader(name, reference), ModelReader(model), only_agreed=combine == "agreement")

@@ -24,7 +24,7 @@ from app.mapping import EventNodes, MappedDocument, Source
 from app.mapping.withdrawals import Withdrawals
 from app.model import Linking, ReferenceEntry, SetAside
 from app.pipeline.page_files import as_json, changes, page_files
-from app.pipeline.reading import EXTRACTOR, Progress, ReadDocument, Reader, read_all
+from app.pipeline.reading import Progress, ReadDocument, Reader, read_all, reader_name
 from app.pipeline.sources import read_sources
 from app.settings import Settings
 from app.store.ontology_terms import ontology_facts
@@ -59,7 +59,17 @@ class Build:
             "notes": [_as_dict(s) for s in self.notes],
             "shapes": self.report.shapes_checked,
             "violations": len(self.report.violations),
+            "reading": self._reading(),
         }
+
+    def _reading(self) -> dict[str, float]:
+        """What the readers count of themselves, summed: unread documents; of a model tokens, cost, what it lost."""
+        counts: dict[str, float] = {"unread": 0.0}
+        for records in (read.records for read in self.documents):
+            counts["unread"] += not records.read
+            for name, value in records.counts:
+                counts[name] = counts.get(name, 0.0) + value
+        return {name: round(value, 6) for name, value in sorted(counts.items())}
 
 
 def _as_dict(entry: SetAside) -> dict[str, Any]:
@@ -311,7 +321,7 @@ def _write(
         made.quads,
         manifest={
             "counts": {k: summary[k] for k in counts},
-            "versions": {"rashomon": software_version(), "reader": EXTRACTOR},
+            "versions": {"rashomon": software_version(), "reader": reader_name(settings)},
             "base": settings.base,
             "sources": _sources(made.documents),
         },

@@ -11,12 +11,14 @@ from pathlib import Path
 
 from app import mapping
 from app.documents import read_file
-from app.errors import ReviewError
+from app.errors import ReviewError, SettingsError
 from app.extract import Extractor, load_extractor
+from app.extract.llm import NAME as MODEL_READER
+from app.extract.llm_client import ModelAccess
 from app.extract.reviews import apply_review, load_review
 from app.link import Linker, load_naming, load_reference
 from app.mapping.withdrawals import Withdrawals, load_withdrawals
-from app.model import Document, Entity, Records, SetAside, Span
+from app.model import Document, Entity, Records, Reference, SetAside, Span
 from app.settings import Settings
 from app.vocab import Minter
 
@@ -53,6 +55,7 @@ class Reader:
 
         `with_reviews` False reads as if no person had reviewed anything (to score the reader).
         """
+        require_model(settings)
         data = settings.root / "data"
         reference, _ = load_reference(data / "reference", settings.base)
         linker = Linker(reference, load_naming(data / "naming.yaml"))
@@ -92,8 +95,41 @@ class Reader:
     def extract(self, document: Document) -> Records:
         """Run the extractor alone, without a person's review."""
         if self.extractor is None:
-            self.extractor = load_extractor(EXTRACTOR, self.linker.reference)
+            self.extractor = open_extractor(self.settings, self.linker.reference)
         return self.extractor.read(document)
+
+
+def require_model(settings: Settings) -> None:
+    """Raise SettingsError where a model is wanted and none is given."""
+    for name in ("llm_url", "llm_model"):
+        if settings.extractor != "rules" and not getattr(settings, name):
+            raise SettingsError(
+                f"the reader {settings.extractor!r} needs {name}",
+                where=f"RASHOMON_{name.upper()}",
+                advice="Give the address and name of a model, or set RASHOMON_EXTRACTOR=rules.",
+            )
+
+
+def reader_name(settings: Settings) -> str:
+    """Return the name of the reader that the settings name, for the manifest."""
+    if settings.extractor == "rules":
+        return EXTRACTOR
+    model = f"{MODEL_READER} ({settings.llm_model})"
+    joined = {"agreement": f"{EXTRACTOR} and {model}", "union": f"{EXTRACTOR} or {model}"}
+    return joined.get(settings.extractor, model)
+
+
+def open_extractor(settings: Settings, reference: Reference) -> Extractor:
+    """Return the extractor that the settings name."""
+    if settings.extractor == "rules":
+        return load_extractor(EXTRACTOR, reference)
+    access = ModelAccess(
+        url=settings.llm_url, model=settings.llm_model, key_file=settings.llm_key_file,
+        timeout_s=settings.llm_timeout_s, max_tokens=settings.llm_max_tokens, retries=settings.llm_retries,
+        price_in=settings.llm_price_in, price_out=settings.llm_price_out, cache=settings.var / "llm",
+    )  # fmt: skip
+    combine = settings.extractor if settings.extractor in ("agreement", "union") else None
+    return load_extractor(EXTRACTOR, reference, model=access, combine=combine)
 
 
 _reader: Reader | None = None
