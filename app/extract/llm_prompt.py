@@ -16,6 +16,6 @@ Answer with one JSON object {{"statements": [...]}} and nothing else. Each state
 - "mode": direct, indirect or own; "modality": actual, requested, feared, planned or supposed
 - "event": a short id that statements about the same matter share; "event_type": one of {_EVENTS}
 - "perpetrators", "targets", "participants", "places", "instruments": lists of {{"name", "text"}}
-- "time": {{"text"}}, the exact words of the day of the event; "casualties": list of {{"kind", "text"}}, kind one of killed,
+- "time": {{"text"}}, the exact words of the day of the event; "casualties": list of {{"kind", "text"}}, kind: killed,
   injured, treated, affected, missing
 Leave out what the document does not say. Never state anything as fact that it attributes to somebody."""
