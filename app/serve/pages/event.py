@@ -23,7 +23,7 @@ from app.serve.pages.words import QUESTIONS, STANCES, Words, day_words, neighbou
 if TYPE_CHECKING:
     from app.serve.application import Site
 
-STATEMENTS_A_PAGE = 100
+STATEMENTS_A_PAGE = 60
 ROWS_A_PAGE = 40
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import version
@@ -16,6 +17,7 @@ from app.serve.pages.words import Words, counted, edtf_words
 from app.vocab import PREFIXES, local_name
 
 Row = Mapping[str, Any]
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +34,13 @@ class Pages:
                 loader=FunctionLoader(_template), autoescape=select_autoescape(default=True), trim_blocks=True,
             )  # fmt: skip
             env.filters.update(
-                local=self.local, short=short, linkable=linkable, counted=counted, edtf=edtf_words, name=local_name
+                local=self.local,
+                short=short,
+                linkable=linkable,
+                counted=counted,
+                edtf=edtf_words,
+                name=local_name,
+                language=language,
             )
             env.globals.update(ASSETS.globals(), version=version("rashomon"))
             self._environment.append(env)
@@ -73,6 +81,11 @@ def short(iri: str) -> str:
         if iri.startswith(namespace):
             return f"{prefix}:{iri.removeprefix(namespace)}"
     return local_name(iri) or iri
+
+
+def language(tag: str | None) -> str:
+    """A language tag that is well-formed (BCP 47, in outline), else an empty string."""
+    return tag if tag and _LANGUAGE.fullmatch(tag) else ""
 
 
 def linkable(iri: str) -> bool:
