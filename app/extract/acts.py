@@ -225,7 +225,11 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
             return True
         return head.i in below and head.pos_ in ("VERB", "AUX")
     if token.lower_ in ("no", "neither", "nor", "none", "nobody"):
-        return head.i in own or (head.head.i in own and head.dep_ in ("dobj", "nsubj", "nsubjpass", "attr"))
+        return (
+            head.i in own
+            or (head.i in below and head.pos_ == "NOUN")
+            or (head.head.i in own and head.dep_ in ("dobj", "nsubj", "nsubjpass", "attr"))
+        )
     return False
 
 

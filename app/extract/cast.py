@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
@@ -37,6 +38,7 @@ class Cast:
         self._persons: dict[str, Entity] = {}
         self._cache: dict[int, tuple[Entity, ...]] = {}
         self._seen: list[tuple[int, Entity, str]] = []
+        self._spoke: list[tuple[int, Speaker]] = []
         self._read_all()
         for token in doc:
             named = token.i in self._person_at and token.dep_ not in ("compound", "appos")
@@ -53,9 +55,26 @@ class Cast:
                 continue
             found = self._named(token)
             self._cache[token.i] = found
+            if token.dep_ == "appos" and token.head.i in self._cache and lemma(token) in ROLE_NOUNS:
+                self._give_role(token)
+                continue
             for entity in found:
-                sort = "person" if entity.class_hint == "Person" else "many" if token.tag_ in ("NNS", "NNPS") else "one"
+                sort = (
+                    "person"
+                    if entity.class_hint in ("Person", "Office")
+                    else "many"
+                    if token.tag_ in ("NNS", "NNPS")
+                    else "one"
+                )
                 self._seen.append((token.i, entity, sort))
+
+    def _give_role(self, token: Token) -> None:
+        """ "Hans Example, special envoy of the union": the apposition is the role of the person before it."""
+        head = token.head.i
+        for n in range(len(self._seen) - 1, max(-1, len(self._seen) - 6), -1):
+            index, entity, sort = self._seen[n]
+            if index == head and sort == "person" and not entity.role:
+                self._seen[n] = (index, replace(entity, role=phrase(token).of(self._doc.text)), sort)
 
     def actors(self, token: Token, speaker: Speaker | None = None) -> tuple[Entity, ...]:
         """Return the actors that a noun phrase names; `speaker` is who says "we" here."""
@@ -71,6 +90,41 @@ class Cast:
 
     def speaker(self, token: Token, speaker: Speaker | None = None) -> Speaker | None:
         """Return who speaks where a noun phrase is the subject of a cue; a spokesperson speaks for a body."""
+        if token.lower_ in _PERSON_PRONOUNS or token.lower_ in _PLURAL or token.lower_ in ("it", "its"):
+            found = self._pronoun_speaker(token)
+            if found is not None:
+                return found
+        else:
+            found = self._noun_speaker(token, speaker)
+            if found is not None and token.lower_ not in _SELF:
+                self._spoke.append((token.i, found))
+            return found
+        return self._noun_speaker(token, speaker)
+
+    def _pronoun_speaker(self, token: Token) -> Speaker | None:
+        """Who spoke last, of the kind that a pronoun stands for: a person, a body, or several."""
+        person = token.lower_ in _PERSON_PRONOUNS
+        for index, spoke in reversed(self._spoke):
+            if index >= token.i or token.i - index > 120:
+                continue
+            human = bool(spoke.spokespersons) or spoke.claimants[0].class_hint == "Person"
+            if person == human or (token.lower_ in _PLURAL):
+                known = self._spoken.get(_last(spoke.claimants[0].name)) if human else None
+                between = self._subject_between(index, token, person)
+                return None if between else known or spoke
+        return None
+
+    def _subject_between(self, start: int, token: Token, person: bool) -> bool:
+        """Whether a nearer subject of the same kind takes the pronoun."""
+        for index, _, sort in reversed(self._seen):
+            if index <= start:
+                return False
+            apart = self._doc[index].sent.start != token.sent.start
+            if index < token.i and apart and self._doc[index].dep_ == "nsubj" and (sort == "person") == person:
+                return sort != "many"
+        return False
+
+    def _noun_speaker(self, token: Token, speaker: Speaker | None) -> Speaker | None:
         words = phrase(token).of(self._doc.text)
         if re.search(r"(?i)spokes|press officer|press secretary|press service", self._wide(token)):
             found = self._spokesperson(token)
@@ -248,7 +302,7 @@ class Cast:
         for inner in pobj(token, "of"):
             name_ = self.name_at.get(inner.i)
             if name_ is not None:
-                forms.append(self._doc[phrase_start(token) : inner.i + 1].text)
+                forms.append(self._doc[phrase_start(token) : name_.end].text)
                 forms += [f"{d} {text}" for e in (*name_.entries, *name_.metonyms) for d in e.demonyms][:4]
         for form in list(forms):
             forms += [
@@ -331,7 +385,10 @@ class Cast:
         classes = _CLASS_NOUNS.get(head)
         if classes is None:
             return None
-        return next((e for i, e, _ in reversed(self._seen) if i < token.i and e.class_hint in classes), None)
+        fitting = [(i, e) for i, e, _ in self._seen if i < token.i and e.class_hint in classes]
+        subjects = [e for i, e in fitting if self._doc[i].dep_ in ("nsubj", "nsubjpass")]
+        found = subjects or [e for _, e in fitting]
+        return found[-1] if found else None
 
     def _regime(self) -> Entity | None:
         found = [
