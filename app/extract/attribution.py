@@ -214,6 +214,8 @@ class Attributor:
         if dep in ("prep", "agent"):
             if cue.act == "accuse" and child.lower_ in ("in", "for", "of", "over", "after"):
                 return True
+            if child.lower_ == "of" and "object" in content and any(c.dep_ == "dobj" and c.i < child.i for c in up.children):
+                return True
             return bool(preps & content) or (outside and dep == "prep" and "clause" in content)
         if dep in _CLAUSAL:
             return "clause" in content

@@ -188,7 +188,10 @@ def fill(drafts: Sequence[Draft]) -> None:
                 (
                     d
                     for d in reversed(drafts[:number])
-                    if d.matter.key == draft.matter.key and not d.denied and d.slots["perpetrators"]
+                    if d.matter.key == draft.matter.key
+                    and not d.denied
+                    and d.slots["perpetrators"]
+                    and d.claimants != draft.claimants
                 ),
                 None,
             )

@@ -74,6 +74,8 @@ class Frames:
         }
         kinds = [kind.get(token.pos_, ""), *(("preposition",) if token.tag_ == "VBG" else ())]
         kinds += ["adjective"] if token.tag_ == "VBN" else []
+        if token.pos_ in ("ADJ", "NOUN", "INTJ") and any(c.dep_ == "nsubj" for c in token.children):
+            kinds.append("verb")
         for one in kinds:
             for cue in self.cues.get((one, lemma(token)), ()) or self.cues.get((one, token.lower_), ()):
                 if not cue.rest or _has_rest(token, cue.rest):

@@ -341,7 +341,7 @@ def _noun_of(other: Mention, verb: Token) -> bool:
         return True
     if up.dep_ in ("relcl", "acl") and (up.head.i == anchor.i or up.head in anchor.subtree):
         heads = [c for c in up.children if c.dep_ in ("nsubj", "nsubjpass")]
-        if up.head.i == anchor.i or not heads or heads[0].tag_ == "WDT":
+        if up.head.i == anchor.i or (heads and heads[0].tag_ == "WDT"):
             return not any(c.dep_ == "dobj" and c.tag_ == "WDT" for c in up.children)
     if (
         anchor.dep_ == "pobj"

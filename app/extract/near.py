@@ -281,7 +281,7 @@ def nearest(token: Token, mentions: Sequence[Mention]) -> int | None:
 
 
 def _coordinated(one: Mention, two: Mention) -> bool:
-    return one.anchor in two.anchor.conjuncts
+    return one.anchor in two.anchor.conjuncts or (one.token.lower_ == "one" and one.token in two.anchor.subtree)
 
 
 def targets_of(tokens: Sequence[Token], cast: Cast, surroundings: Surroundings) -> list[Entity]:

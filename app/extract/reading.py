@@ -108,6 +108,7 @@ class Reading:
         negations = find_negations(text, start=sentence.start_char)
         open_ = bool(find_undetermined(text))
         _share(mentions, roles)
+        _framed(mentions, roles, self._attributor)
         for n, mention in enumerate(mentions):
             attribution = attributions[n]
             for further in self._attributor.hanging(mention.anchor):
@@ -342,6 +343,18 @@ def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
                 continue
             mine.perpetrators = mine.perpetrators or list(theirs.perpetrators)
             mine.targets = mine.targets or list(theirs.targets)
+
+
+def _framed(mentions: Sequence[Mention], roles: Sequence[Roles], attributor: Attributor) -> None:
+    """Who is blamed in a faked story is whom the fabrication targets."""
+    for mention, own in zip(mentions, roles, strict=True):
+        if mention.inside is None or mention.inside.type is not EventType.FABRICATION:
+            continue
+        outer = roles[mentions.index(mention.inside)]
+        blamed = [t for a in attributor.hanging(mention.anchor) for t in a.blamed]
+        for token in (*own.perpetrators, *blamed):
+            if token not in outer.targets and token not in outer.perpetrators:
+                outer.targets.append(token)
 
 
 def _is_future(verb: Token) -> bool:

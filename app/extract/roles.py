@@ -10,6 +10,7 @@ from app.extract.frames import EventFrame, lemma, load_frames
 from app.extract.mentions import JOINT, Mention
 from app.extract.nouns import conjuncts, is_passive, pobj, subject
 from app.extract.words import word_list
+from app.extract.words import word_list
 from app.model import EventType
 
 ROLES_VERSION = "roles.v2"
@@ -57,7 +58,9 @@ def find_roles(mention: Mention) -> Roles:
     if mention.type in JOINT:
         roles.participants += [t for t in roles.targets if _hinders(mention) and t not in roles.participants]
         roles.targets = []
-    roles.targets = [t for t in roles.targets if not _is_blamed(t)]
+    roles.targets = [t for t in roles.targets if not _is_blamed(t) and lemma(t) not in _OCCASIONS]
+    if mention.type is EventType.TRUCE_BREACH:
+        roles.targets = []
     for name in ("perpetrators", "targets", "participants"):
         heads = [t for t in conjuncts(getattr(roles, name)) if t.i not in {p.i for p in mention.parts}]
         setattr(roles, name, heads)
@@ -100,16 +103,17 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
     if mention.type in JOINT:
         _of_joint(mention, roles)
     else:
-        roles.give(
-            "perpetrator",
-            [c for c in mention.token.children if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in _ACTS],
-        )
+        near = {c.i: c for base in (mention.token, mention.anchor) for c in base.children}.values()
+        bare = [c for c in near if c.dep_ in ("compound", "nmod", "amod")]
+        roles.give("perpetrator", [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES])
     for child in mention.anchor.children:
         if child.dep_ in ("acl", "relcl") and lemma(child) in ("claim", "blame", "attribute") and is_passive(child):
             roles.give("perpetrator", pobj(child, "by") if lemma(child) == "claim" else pobj(child, "on", "to"))
 
 
 _ACTS = ("NORP", "ORG")
+_OCCASIONS = word_list("roles_occasions")
+_SIDES = word_list("roles_sides")
 
 
 def _of_joint(mention: Mention, roles: Roles) -> None:
@@ -145,6 +149,8 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
         if any(c.dep_ == "dobj" and c.tag_ in ("WDT", "WP") for c in verb.children) and verb.dep_ == "relcl":
             direct = [verb.head]
         roles.give(frame.object, [t for t in direct if t.i != mention.anchor.i])
+    if frame.subject == "none":
+        return
     if frame.object in ("instrument", "event", "none") or not direct:
         roles.give("target", [t for base in (verb, *direct) for t in pobj(base, *_TARGET_WORDS)])
     elif mention.type not in JOINT:
