@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 from app.extract.attribution import Attribution
 from app.extract.frames import lemma
 from app.extract.matters import ATTACKS
-from app.extract.mentions import Mention
+from app.extract.mention import Mention
 from app.extract.stance import Cue as StanceCue
 from app.extract.stance import Hedge
 from app.extract.words import word_list
@@ -110,7 +110,7 @@ def statement_type(
         and attribution.act == "say"
         and stance.polarity is Polarity.AFFIRMED
     ):
-        return StatementType.REPORT
+        return StatementType.FINDING if is_facts_body(claimants) and type_ in _HOSTILE else StatementType.REPORT
     if attribution.act == "endorse" and type_ is EventType.INVESTIGATION and _is_indefinite(mention):
         return StatementType.CALL
     own = {c.reference or c.name for c in claimants}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Doc, Token
 
 from app.extract.cast import Cast
+from app.extract.cue_syntax import has_of, has_word, is_bare, is_parenthetical, is_that, rejecting
 from app.extract.frames import Cue, Frames, lemma
 from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, subject
 from app.extract.quotes import Quotes
@@ -98,6 +99,12 @@ class Attributor:
         """Return who is said to say it by a participle after the event noun: "announced by", "blamed on"."""
         found = []
         for child in anchor.children:
+            if child.dep_ == "relcl" and any(c.dep_ == "dobj" and c.tag_ == "WDT" for c in child.children):
+                judged = self._frames.cue(child)
+                speaker = self.subject_of(judged, child) if judged and judged.act in ("endorse", "condemn") else None
+                if judged is not None and speaker is not None and speaker.claimants:
+                    mode = self._cast.voice.mode if self._cast.voice.official else AttributionMode.INDIRECT_SPEECH
+                    found.append(Attribution(speaker, judged.act, mode, judged, child, path=frozenset({anchor.i})))
             cue = self._frames.cue(child) if child.dep_ == "acl" and child.tag_ == "VBN" else None
             if cue is None or cue.kind != "verb" or cue.act not in ("say", "accuse", "claim"):
                 continue
@@ -184,7 +191,7 @@ class Attributor:
                     judged = self._frames.cue(word_) if word_.dep_ in ("acomp", "attr") else None
                     if judged is not None and judged.kind == "adjective" and judged.claimant == "none":
                         levels.append(Level(judged, word_, None, crossed))
-            if child.dep_ in ("nsubj", "nsubjpass") and (word := _rejecting(up)) is not None:
+            if child.dep_ in ("nsubj", "nsubjpass") and (word := rejecting(up)) is not None:
                 rejected = word
                 levels = [lv for lv in levels if lv.cue.kind != "noun"]
             if child.dep_ in ("relcl", "advcl") or (
@@ -205,27 +212,31 @@ class Attributor:
             return outside and dep == "csubj"
         if cue.act == "accuse" and cue.kind == "verb" and dep not in ("dobj",) and preps & content:
             return True
-        if cue.act == "accuse" and cue.kind == "verb" and "of" in preps & content and dep == "dobj" and not _has_of(up):
+        if cue.act == "accuse" and cue.kind == "verb" and "of" in preps & content and dep == "dobj" and not has_of(up):
             return True
         if cue.kind == "noun":
-            return (dep in ("acl", "ccomp", "relcl") and "clause" in content and _is_that(child)) or (
+            return (dep in ("acl", "ccomp", "relcl") and "clause" in content and is_that(child)) or (
                 dep == "prep" and child.lower_ in content and child.lower_ not in ("by", "in")
             )
         if dep in ("prep", "agent"):
             if cue.act == "accuse" and child.lower_ in ("in", "for", "of", "over", "after"):
                 return True
-            if child.lower_ == "of" and "object" in content and any(c.dep_ == "dobj" and c.i < child.i for c in up.children):
+            if (
+                child.lower_ == "of"
+                and "object" in content
+                and any(c.dep_ == "dobj" and c.i < child.i for c in up.children)
+            ):
                 return True
             return bool(preps & content) or (outside and dep == "prep" and "clause" in content)
         if dep in _CLAUSAL:
             return "clause" in content
         if dep in _OBJECT or (dep == "dative" and "object" in content):
             return "object" in content and not (
-                cue.act == "accuse" and "on" not in cue.blamed and dep == "dobj" and _has_of(up)
+                cue.act == "accuse" and "on" not in cue.blamed and dep == "dobj" and has_of(up)
             )
         if dep == "advcl":
             return (
-                outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and _is_parenthetical(up, child))
+                outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and is_parenthetical(up, child))
             )
         if dep == "conj":
             own = any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
@@ -252,7 +263,7 @@ class Attributor:
         best: tuple[int, Level] | None = None
         taken = {lv.token.i for lv in levels}
         for verb in token.sent:
-            if verb.pos_ != "VERB" or verb.i in path or verb.i in taken or not _is_bare(verb):
+            if verb.pos_ != "VERB" or verb.i in path or verb.i in taken or not is_bare(verb):
                 continue
             cue = self._frames.cue(verb)
             if cue is None or cue.kind != "verb" or cue.act not in ("say", "assess", "find"):
@@ -337,7 +348,7 @@ class Attributor:
             chosen.mode = AttributionMode.DIRECT_QUOTE
         elif chosen.speaker.claimants == voice.speaker.claimants or self.same(chosen.speaker, voice.speaker):
             chosen.mode = voice.mode
-            if voice.official and chosen.speaker.claimants[0].class_hint == "State":
+            if voice.official and _is_state_of_person(chosen.speaker, voice.speaker):
                 chosen.speaker = voice.speaker
             if voice.official and not chosen.speaker.spokespersons:
                 chosen.speaker = replace(chosen.speaker, spokespersons=voice.speaker.spokespersons)
@@ -370,9 +381,9 @@ class Attributor:
             return []
         words = [w for w in cue.blamed if w not in ("object", "subject")]
         found = pobj(token, *words) if words else []
-        if not found and "on" in words and not _has_word(token, "for"):
+        if not found and "on" in words and not has_word(token, "for"):
             found = [t for c in token.children if c.dep_ == "dobj" for t in pobj(c, "on")]
-        if not found and "object" in cue.blamed and not ("on" in words and not _has_word(token, "for")):
+        if not found and "object" in cue.blamed and not ("on" in words and not has_word(token, "for")):
             if cue.kind == "noun":
                 found = []
             elif is_passive(token):
@@ -466,56 +477,11 @@ class Attributor:
         return best[1] if best is not None else None
 
 
+def _is_state_of_person(one: Speaker, voice: Speaker) -> bool:
+    """ "The UK will", in the statement of a minister: the minister speaks."""
+    return one.claimants[0].class_hint == "State" and voice.claimants[0].class_hint == "Person"
+
+
 NOBODY = Speaker(())
 _ACCOUNTS = word_list("attribution_accounts")
 _VIEWS = word_list("attribution_views")
-_REJECTING = word_list("attribution_rejecting")
-
-
-def _rejecting(verb: Token) -> Token | None:
-    """The word by which a copula says that its subject is not so."""
-    if verb.lemma_ != "be" and lemma(verb) not in ("seem", "appear", "call", "describe", "dismiss"):
-        return None
-    for child in verb.children:
-        if child.dep_ in ("acomp", "attr", "oprd") and lemma(child) in _REJECTING:
-            return child
-    return None
-
-
-def _is_bare(verb: Token) -> bool:
-    """Whether a cue has a subject and nothing to say of its own, and a comma or an end beside it."""
-    if not any(c.dep_ == "nsubj" for c in verb.children):
-        return False
-    for child in verb.children:
-        if child.dep_ in ("ccomp", "xcomp", "dobj", "advcl", "acomp", "attr", "oprd") and child.i > verb.i:
-            return False
-        if child.dep_ in ("mark", "relcl") or child.tag_ in ("WDT", "WP", "WRB"):
-            return False
-    if verb.dep_ == "relcl":
-        return False
-    start, end = verb.left_edge.i, verb.right_edge.i
-    doc = verb.doc
-    before = (start > 0 and doc[start - 1].is_punct) or doc[start].is_punct
-    after = (end + 1 < len(doc) and doc[end + 1].is_punct) or doc[end].is_punct
-    return before or after
-
-
-def _is_that(child: Token) -> bool:
-    return any(c.dep_ == "mark" or c.lower_ == "that" for c in child.children) or child.tag_ in ("VBG", "VB")
-
-
-def _has_of(verb: Token) -> bool:
-    return any(c.dep_ == "prep" and c.lower_ in ("of", "for") for c in verb.children)
-
-
-def _has_word(verb: Token, word: str) -> bool:
-    return any(c.dep_ == "prep" and c.lower_ == word for c in verb.children)
-
-
-def _is_parenthetical(up: Token, child: Token) -> bool:
-    """A clause before its "X said" that the parser took for an adverbial: no conjunction marks it."""
-    return (
-        not any(c.dep_ == "mark" for c in child.children)
-        and any(c.dep_ == "nsubj" for c in child.children)
-        and up.dep_ == "ROOT"
-    )

@@ -125,6 +125,17 @@ class Cast:
         return False
 
     def _noun_speaker(self, token: Token, speaker: Speaker | None) -> Speaker | None:
+        named = next((c for c in token.children if c.dep_ == "appos" and c.i in self._person_at), None)
+        if named is not None and lemma(token) in ROLE_NOUNS and "spokes" not in token.lower_:
+            return Speaker(self.actors(named))
+        if lemma(token) in _PAPERS:
+            owners = pobj(token, "by", "from", "of") + [
+                c for c in token.children if c.dep_ == "poss" and c.ent_type_ != "DATE"
+            ]
+            for owner in owners:
+                body = self.speaker(owner, speaker) if owner.i != token.i else None
+                if body is not None and body.claimants[0].class_hint != "State":
+                    return body
         words = phrase(token).of(self._doc.text)
         if re.search(r"(?i)spokes|press officer|press secretary|press service", self._wide(token)):
             found = self._spokesperson(token)
@@ -339,7 +350,8 @@ class Cast:
         """A noun for a body, a group or a role: what was named before, where it says "the"; else the phrase."""
         head = token.lemma_.casefold()
         text = words.of(self._doc.text)
-        bare = phrase_start(token) == token.i
+        left = [w for w in token.lefts if w.i >= phrase_start(token) and w.dep_ not in ("det", "punct")]
+        bare = all(w.lower_ in _NEUTRAL or w.lower_.endswith("based") for w in left)
         definite = any(
             c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children
         )
@@ -356,6 +368,9 @@ class Cast:
                         role=found.role,
                     ),
                 )
+        if head in BODY_NOUNS and token.ent_type_ in ("ORG", "") and with_of(token) != words:
+            whole = with_of(token)
+            return (Entity(kind=EntityKind.ACTOR, name=whole.of(self._doc.text), span=whole, class_hint="Actor"),)
         if token.ent_type_ in ("ORG", "NORP") or (token.ent_type_ == "GPE" and token.pos_ == "PROPN"):
             return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="Actor"),)
         if head in GROUP_NOUNS:
@@ -419,6 +434,8 @@ class Cast:
         return first
 
 
+_PAPERS = word_list("cast_papers")
+_NEUTRAL = word_list("cast_neutral")
 _FIGHTERS = word_list("cast_fighters")
 _MEDIA = frozenset({"MediaOrganization"})
 _BODIES = frozenset({"GovernmentBody", "IntergovernmentalOrganization", "NonGovernmentalOrganization"})

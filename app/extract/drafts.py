@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from app.extract.acts import Stance
 from app.extract.matters import Matter, key_of
-from app.extract.mentions import JOINT
+from app.extract.mention import JOINT
 from app.extract.voice import Speaker
 from app.model import (
     WHOLE_ACCOUNT,

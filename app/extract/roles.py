@@ -7,9 +7,8 @@ from dataclasses import dataclass, field
 from spacy.tokens import Token
 
 from app.extract.frames import EventFrame, lemma, load_frames
-from app.extract.mentions import JOINT, Mention
+from app.extract.mention import JOINT, Mention
 from app.extract.nouns import conjuncts, is_passive, pobj, subject
-from app.extract.words import word_list
 from app.extract.words import word_list
 from app.model import EventType
 

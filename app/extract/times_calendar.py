@@ -65,7 +65,7 @@ def read_publication(published: str | None) -> Publication | None:
     year, month, day = (int(part) if part else None for part in found.groups())
     assert year is not None
     period = span_of(year, month, day)
-    if period is None or period.first is None or period.last is None or period.edtf is None:
+    if not 1000 <= year <= 9000 or period is None or period.first is None or period.last is None or period.edtf is None:
         return None
     return Publication(period.first, period.last, period.edtf)
 

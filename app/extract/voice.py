@@ -15,11 +15,11 @@ VOICE_VERSION = "voice.v2"
 _OFFICIAL = re.compile(
     r"department|ministry|government|white house|minist|centcom|command\b|foreign office|council|embassy|president"
     r"|secretar|parliament|armed forces|army|mission|commission|united nations|\bUN\b|\bOPCW\b|organi[sz]ation for"
-    r"|office of|headquarters|authority|spokes",
+    r"|observatory|human rights|monitor|office of|headquarters|authority|spokes",
     re.IGNORECASE,
 )
 _NEWS = re.compile(
-    r"\bnews|voice of|wikinews|agency|times|post\b|herald|radio|television|\btv\b|press\b|monitor\b|reuters|broadcast"
+    r"\bnews|voice of|wikinews|agency|times|post\b|herald|radio|television|\btv\b|press\b|reuters|broadcast"
     r"|observer|guardian|tribune|gazette|journal|magazine|media|afp|\bap\b|bbc|cnn",
     re.IGNORECASE,
 )

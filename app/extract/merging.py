@@ -1,0 +1,129 @@
+"""Mentions that are one event: the verb that tells of a noun, the result of an attack, an apposition."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Token
+
+from app.extract.frames import Frames
+from app.extract.mention import GENERIC, JOINT, Mention
+from app.extract.nouns import is_passive
+from app.model import EventType
+
+
+def merged(found: Sequence[Mention], frames: Frames) -> list[Mention]:
+    """Merge what is one event: "the attack killed", "bombed in a raid", "the strike hit", "used gas in an attack"."""
+    kept: list[Mention] = []
+    gone: set[int] = set()
+    for mention in found:
+        if mention.is_noun:
+            continue
+        for other in found:
+            if (
+                other is not mention
+                and id(other) not in gone
+                and other.type not in JOINT
+                and _same_event(mention, other)
+            ):
+                _join(other, mention)
+                gone.add(id(mention))
+                break
+    kept = [m for m in found if id(m) not in gone]
+    for mention in list(kept):
+        if id(mention) in gone or not mention.is_noun:
+            continue
+        for other in kept:
+            if other is mention or id(other) in gone or other.type in JOINT or mention.type in JOINT:
+                continue
+            if _is_apposed(mention, other):
+                _join(other, mention)
+                gone.add(id(mention))
+                break
+    return sorted([m for m in kept if id(m) not in gone] + _ones(kept), key=lambda m: m.token.i)
+
+
+def _ones(found: Sequence[Mention]) -> list[Mention]:
+    """ "attacks in the country, including one in the capital": one of several is a mention of its own."""
+    more = []
+    for mention in found:
+        if not mention.is_noun or mention.type in JOINT:
+            continue
+        for token in mention.anchor.subtree:
+            if token.lower_ == "one" and token.dep_ == "pobj" and token.head.lower_ == "including":
+                more.append(Mention(token, mention.type, mention.frame, token, [token]))
+    return more
+
+
+def _join(kept: Mention, other: Mention) -> None:
+    kept.parts += other.parts
+    kept.verbs += other.verbs
+    if (kept.type in GENERIC and other.type not in GENERIC) or (
+        kept.type is EventType.ATTACK and other.type is EventType.KILLING and not kept.is_noun
+    ):
+        kept.type = other.type
+
+
+def _same_event(verb: Mention, other: Mention) -> bool:
+    """Whether a verb tells of the event that another mention names."""
+    token, anchor = verb.token, other.anchor
+    alone = not any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
+    if token.dep_ == "conj" and alone and verb.type in GENERIC and any(token.head.i == p.i for p in other.parts):
+        return True
+    if (
+        verb.type not in GENERIC
+        and verb.type is not other.type
+        and not (other.type in GENERIC and _noun_of(other, token))
+    ):
+        return False
+    if verb.type in GENERIC and token.dep_ == "advcl" and token.tag_ == "VBG" and token.i > other.token.i:
+        return not any(c.dep_ == "nsubj" for c in token.children)
+    if other.is_noun:
+        return _noun_of(other, token)
+    if verb.type is EventType.KILLING and other.type is not EventType.KILLING:
+        same_clause = token.dep_ in ("conj", "advcl", "xcomp") and token.head.i == anchor.i
+        return same_clause and not any(c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in token.children)
+    if token.dep_ == "conj" and token.head.i == anchor.i:
+        return not any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
+    return False
+
+
+def _noun_of(other: Mention, verb: Token) -> bool:
+    """Whether an event noun is the subject, the circumstance or the antecedent of a verb."""
+    if not other.is_noun:
+        return False
+    anchor = other.anchor
+    up = verb
+    for _ in range(4):
+        if up.dep_ in ("conj", "xcomp") and up.head.pos_ == "VERB":
+            up = up.head
+        else:
+            break
+    if anchor.head.i in (verb.i, up.i) and anchor.dep_ in ("nsubj", "nsubjpass") and not (is_passive(verb) and False):
+        return True
+    if up.dep_ in ("relcl", "acl") and (up.head.i == anchor.i or up.head in anchor.subtree):
+        heads = [c for c in up.children if c.dep_ in ("nsubj", "nsubjpass")]
+        if up.head.i == anchor.i or (heads and heads[0].tag_ == "WDT"):
+            return not any(c.dep_ == "dobj" and c.tag_ == "WDT" for c in up.children)
+    if (
+        anchor.dep_ == "pobj"
+        and anchor.head.head.i in (verb.i, up.i)
+        and anchor.head.lower_ in ("in", "by", "during", "from", "after", "when")
+    ):
+        return True
+    if (
+        verb.dep_ == "advcl"
+        and anchor.dep_ in ("dobj", "pobj")
+        and verb.tag_ == "VBG"
+        and verb.head in anchor.ancestors
+    ):
+        return verb.i > anchor.i and not any(c.dep_ == "nsubj" for c in verb.children)
+    return False
+
+
+def _is_apposed(mention: Mention, other: Mention) -> bool:
+    """Whether one event noun is another under a second name: subject and attribute of a copula, or an apposition."""
+    one, two = mention.anchor, other.anchor
+    if one.dep_ == "appos" and one.head.i == two.i:
+        return True
+    return one.dep_ == "attr" and two.dep_ == "nsubj" and one.head.i == two.head.i

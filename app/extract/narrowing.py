@@ -1,0 +1,97 @@
+"""The type of an event by instrument and means (GUIDE, decision 9)."""
+
+from __future__ import annotations
+
+from spacy.tokens import Token
+
+from app.extract.frames import Frames, lemma
+from app.extract.mention import BARE_ROLES, NOUN, Mention
+from app.model import EventType
+
+_MAY_CARRY = frozenset(
+    {
+        EventType.SHELLING,
+        EventType.BOMBING,
+        EventType.MISSILE_STRIKE,
+        EventType.ATTACK,
+        EventType.KILLING,
+        EventType.AIR_RAID,
+    }
+)
+_WITH = frozenset({"with", "using", "by", "from", "of", "involving", "via"})
+
+
+def narrowed(mention: Mention, frames: Frames) -> EventType:
+    """The type that instrument and means give to an unspecific attack."""
+    broad = mention.type is EventType.ATTACK or (mention.type is EventType.BOMBING and mention.frame.rest == ())
+    if mention.type in _MAY_CARRY and _carries_gas(mention, frames):
+        return EventType.CHEMICAL_ATTACK
+    if not broad:
+        return mention.type
+    near: list[Token] = []
+    for base in {mention.token.i: mention.token, mention.anchor.i: mention.anchor}.values():
+        near += [t for c in base.children if c.dep_ in (*BARE_ROLES, "poss") for t in c.subtree]
+        near += _with_what(base)
+    verb = mention.light or (mention.token if not mention.is_noun else None)
+    if verb is not None:
+        near += _with_what(verb)
+        near += [t for c in verb.children if c.dep_ in ("nsubj", "agent") for t in c.subtree if _flies(t)]
+        if mention.frame.object == "instrument":
+            near += [t for c in verb.children if c.dep_ in ("dobj", "nsubjpass") for t in c.subtree if t.i <= c.i + 6]
+    words = {lemma(t) for t in near} | {t.lower_ for t in near}
+    words |= {f"{lemma(t.nbor(-1))} {lemma(t)}" for t in near if t.i > 0}
+    words |= {f"{t.nbor(-1).lower_} {t.lower_}" for t in near if t.i > 0}
+    for type_, means in frames.means:
+        if words & means:
+            return type_
+    return mention.type
+
+
+def _with_what(base: Token) -> list[Token]:
+    """The nouns after "with", "using", "by" and the like, with their modifiers; not what is told of them."""
+    heads = [
+        g for c in base.children if c.lower_ in _WITH and c.dep_ in ("prep", "advcl", "acl", "agent")
+        for g in c.children if g.dep_ in ("pobj", "dobj") and g.pos_ in NOUN
+    ]  # fmt: skip
+    heads = [t for h in heads for t in (h, *h.conjuncts)]
+    return [t for h in heads for t in (h, *(c for c in h.children if c.dep_ in (*BARE_ROLES, "nmod")))]
+
+
+def _carries_gas(mention: Mention, frames: Frames) -> bool:
+    """Whether what was fired or dropped, or what killed, held a chemical: "shells filled with chlorine"."""
+    heads: list[Token] = []
+    for verb, frame in mention.verbs:
+        if mention.type is EventType.KILLING:
+            heads += [c for c in verb.children if c.dep_ in ("nsubj", "agent")]
+            continue
+        heads += [g for c in verb.children if c.lower_ in ("with", "using") for g in c.children]
+        if frame.object == "instrument":
+            heads += [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
+    if mention.is_noun:
+        heads += [g for c in mention.anchor.children if c.lower_ in ("with", "using") for g in c.children]
+    for head in heads:
+        for token in head.subtree:
+            if token.i - head.i > 9:
+                break
+            if token.pos_ in (*NOUN, "ADJ") and frames.is_of("chemical", token):
+                return (
+                    mention.type is not EventType.KILLING
+                    or token.i == head.i
+                    or token.head.i == head.i
+                    or head.dep_ == "agent"
+                )
+    return False
+
+
+def _flies(token: Token) -> bool:
+    return lemma(token) in (
+        "aircraft",
+        "jet",
+        "warplane",
+        "helicopter",
+        "plane",
+        "drone",
+        "aviation",
+        "airplane",
+        "bomber",
+    )

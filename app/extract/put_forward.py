@@ -1,0 +1,83 @@
+"""What a mention does with its event: puts it forward, takes it up, or only names it in passing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Token
+
+from app.extract.drafts import Draft
+from app.extract.frames import lemma
+from app.extract.matters import ATTACKS
+from app.extract.mention import Mention
+from app.extract.words import word_list
+from app.model import (
+    Entity,
+    EventType,
+)
+
+_CARRIED_OUT = word_list("reading_carried_out")
+
+
+def is_future(verb: Token) -> bool:
+    return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "’ll") for c in verb.children)
+
+
+def is_put_forward(mention: Mention, draft: Draft) -> bool:
+    """Whether narration tells of a truce, and does not only mention it in passing."""
+    anchor = mention.anchor
+    if draft.slots["participants"] or anchor.dep_ in ("nsubj", "nsubjpass", "dobj", "ROOT"):
+        return True
+    return any(c.dep_ == "acl" for c in anchor.children) and (draft.time is not None or bool(draft.slots["places"]))
+
+
+def only_breaches(mention: Mention, mentions: Sequence[Mention]) -> bool:
+    """ "Shelled the town in violation of the truce": the shelling is told, the breach is one of its slots (GUIDE 7)."""
+    anchor = mention.anchor
+    if mention.type is not EventType.TRUCE_BREACH or anchor.dep_ != "pobj" or anchor.head.lower_ != "in":
+        return False
+    return any(m is not mention and m.type in ATTACKS for m in mentions)
+
+
+def is_only_meant(mention: Mention) -> bool:
+    """Whether a verb stands in an infinitive that nobody is said to have carried out ("committed to destroy")."""
+    verb = mention.light or mention.token
+    if verb.pos_ != "VERB" or not any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children):
+        return False
+    if any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.children):
+        return False
+    head = verb.head
+    while head.dep_ == "xcomp" or (head.dep_ == "conj" and verb.dep_ == "conj"):
+        if lemma(head) in _CARRIED_OUT:
+            break
+        head = head.head
+    return verb.dep_ in ("xcomp", "acl", "advcl", "conj", "relcl") and lemma(head) not in _CARRIED_OUT
+
+
+def is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[Entity]) -> bool:
+    """Whether a count of the dead or hurt, with no doer and no place, tells of the event before it."""
+    told = mention.type is EventType.KILLING or mention.frame.subject == "none"
+    return told and not mention.is_noun and not perpetrators and not places
+
+
+def has_parties(mention: Mention) -> bool:
+    return any(c.dep_ == "prep" and c.lower_ in ("between", "with", "by") for c in mention.anchor.children)
+
+
+def is_definite(mention: Mention) -> bool:
+    """Whether words such as "the", "this" take up an event named before."""
+    if not mention.is_noun:
+        return False
+    if mention.anchor.dep_ == "attr" and any(
+        c.dep_ == "nsubj" and c.lower_ in ("this", "it", "that") for c in mention.anchor.head.children
+    ):
+        return True
+    return any(
+        c.dep_ == "det" and c.lower_ in ("the", "this", "these", "that", "those")
+        for t in (mention.token, mention.anchor)
+        for c in t.children
+    )
+
+
+def is_plural(mention: Mention) -> bool:
+    return mention.is_noun and mention.anchor.tag_ in ("NNS", "NNPS")

@@ -1,0 +1,121 @@
+"""Who or what was hit: places, actors, people, buildings and things."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from spacy.tokens import Token
+
+from app.extract.cast import Cast
+from app.extract.frames import lemma
+from app.extract.near import PLACE_NOUNS, Surroundings
+from app.extract.nouns import phrase
+from app.extract.words import word_list
+from app.model import Entity, EntityKind, Span
+
+_VAGUE = word_list("near_vague")
+_POPULATION = word_list("near_population")
+_COUNTS = word_list("near_counts")
+
+
+def targets_of(tokens: Sequence[Token], cast: Cast, surroundings: Surroundings) -> list[Entity]:
+    """Return who or what was hit, by the heads of their noun phrases: places, actors, people, buildings and things."""
+    found: dict[str, Entity] = {}
+    for token in tokens:
+        for entity in _target(token, cast, surroundings):
+            found.setdefault(entity.reference or entity.name.casefold(), entity)
+    return list(found.values())
+
+
+def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity]:
+    place = surroundings.place_at(token)
+    if place is not None:
+        return [place]
+    if token.pos_ not in ("NOUN", "PROPN", "ADJ", "PRON", "NUM") or token.ent_type_ in (
+        "DATE",
+        "TIME",
+        "MONEY",
+        "PERCENT",
+    ):
+        return []
+    if token.pos_ == "PRON" or token.lower_ in _VAGUE:
+        return list(cast.actors(token)) if token.lower_ in ("them", "him", "her", "us") else []
+    counted = _counted(token)
+    if counted is not token:
+        return _target(counted, cast, surroundings)
+    if lemma(token) in PLACE_NOUNS:
+        for child in token.children:
+            if child.dep_ == "prep" and child.lower_ == "of":
+                inner = next((surroundings.place_at(g) for g in child.children if g.dep_ == "pobj"), None)
+                if inner is not None:
+                    return [inner]
+        named = next((surroundings.place_at(c) for c in token.children if c.dep_ in ("compound", "appos")), None)
+        if named is not None and lemma(token) in ("city", "town", "province", "governorate", "district", "region"):
+            return [named]
+    if lemma(token) in _POPULATION:
+        span = phrase(token)
+        words = _bare_number(token, span)
+        if words is None:
+            return []
+        return [Entity(kind=EntityKind.POPULATION_GROUP, name=words.of(token.doc.text), span=words)]
+    actors = cast.actors(token)
+    if actors:
+        return list(actors)
+    span = phrase(token)
+    words = _bare_number(token, span) or span
+    return [Entity(kind=EntityKind.PHYSICAL_TARGET, name=words.of(token.doc.text), span=words)]
+
+
+def _counted(token: Token) -> Token:
+    """ "scores of civilians", "tens of thousands of people": what is counted."""
+    for _ in range(3):
+        if lemma(token) not in _COUNTS and token.pos_ != "NUM":
+            break
+        inner = next(
+            (
+                g
+                for c in token.children
+                if c.dep_ == "prep" and c.lower_ == "of"
+                for g in c.children
+                if g.dep_ == "pobj"
+            ),
+            None,
+        )
+        if inner is None:
+            break
+        token = inner
+    return token
+
+
+def _bare_number(token: Token, span: Span) -> Span | None:
+    """A phrase without its number; None where only "people" is left, which says nothing."""
+    doc = token.doc
+    start = span.start
+    described = False
+    for word in doc[token.left_edge.i : token.i]:
+        if word.idx < start:
+            continue
+        if word.pos_ == "NUM" or word.lower_ in (
+            "at",
+            "least",
+            "more",
+            "than",
+            "about",
+            "around",
+            "some",
+            "over",
+            "nearly",
+            "other",
+            "many",
+            "up",
+            "to",
+            "several",
+        ):
+            start = word.idx + len(word.text)
+            while start < len(doc.text) and doc.text[start] == " ":
+                start += 1
+        elif word.pos_ in ("ADJ", "NOUN", "PROPN", "VERB"):
+            described = True
+    if lemma(token) in ("people", "person", "man", "other", "life") and not described and token.lower_ not in ("men",):
+        return None
+    return Span(min(start, token.idx), token.idx + len(token.text))
