@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Doc, Token
 
 from app.extract.cast import Cast
-from app.extract.cue_syntax import has_of, has_word, is_bare, is_parenthetical, is_that, rejecting
+from app.extract.cue_syntax import has_of, has_word, is_bare, is_parenthetical, is_that, is_unsaid, rejecting
 from app.extract.frames import Cue, Frames, lemma
 from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, subject
 from app.extract.quotes import Quotes
@@ -183,7 +183,7 @@ class Attributor:
             if child.dep_ in ("prep", "agent"):
                 preps.add(child.lower_)
             cue = self._frames.cue(up)
-            if cue is not None and self._holds(cue, up, child, preps, quote):
+            if cue is not None and not is_unsaid(up) and self._holds(cue, up, child, preps, quote):
                 levels.append(Level(cue, up, self.subject_of(cue, up), crossed))
                 preps = set()
             if up.lemma_ == "be" and child.dep_ in ("ccomp", "xcomp", "advcl", "csubj"):

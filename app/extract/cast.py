@@ -400,7 +400,8 @@ class Cast:
         classes = _CLASS_NOUNS.get(head)
         if classes is None:
             return None
-        fitting = [(i, e) for i, e, _ in self._seen if i < token.i and e.class_hint in classes]
+        named = [(i, e) for i, e, _ in self._seen if e.reference or any(c.isupper() for c in e.name[1:])]
+        fitting = [(i, e) for i, e in named if i < token.i and e.class_hint in classes]
         subjects = [e for i, e in fitting if self._doc[i].dep_ in ("nsubj", "nsubjpass")]
         found = subjects or [e for _, e in fitting]
         return found[-1] if found else None

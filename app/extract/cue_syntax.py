@@ -57,3 +57,11 @@ def is_parenthetical(up: Token, child: Token) -> bool:
         and any(c.dep_ == "nsubj" for c in child.children)
         and up.dep_ == "ROOT"
     )
+
+
+def is_unsaid(verb: Token) -> bool:
+    """Whether a cue stands in an infinitive that another verb governs: "refused to condemn"."""
+    if verb.pos_ != "VERB" or verb.dep_ not in ("xcomp", "advcl", "acl", "ccomp"):
+        return False
+    infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+    return infinitive and not any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)

@@ -12,12 +12,14 @@ from app.extract.attribution import UNNAMED, Attributor
 from app.extract.cast import Cast
 from app.extract.drafts import Draft
 from app.extract.frames import Frames, lemma
-from app.extract.mention import JOINT
 from app.extract.words import word_list
 from app.model import AttributionMode, Certainty, EntityKind, EventType, Polarity, Span, StatementType
 
 ECHOES_VERSION = "echoes.v2"
 _TAKEN_UP = word_list("echoes_taken_up")
+
+
+_OWN_PART = word_list("echoes_own_part")
 
 
 class Echoes:
@@ -55,6 +57,8 @@ class Echoes:
                 StatementType.DENIAL, evidence, speaker, voice.mode if direct else AttributionMode.INDIRECT_SPEECH,
                 Stance(Polarity.DENIED, Certainty.CERTAIN), source.event_type, source.matter, number, hangs_on=source,
             )  # fmt: skip
+            if any(lemma(c) in _OWN_PART for c in token.children if c.dep_ == "dobj"):
+                draft.slots["perpetrators"] = [c for c in speaker.claimants if c.kind is EntityKind.ACTOR]
             found.append(draft)
         return found
 
@@ -69,7 +73,7 @@ class Echoes:
         hostile = [
             d for d in drafts
             if d.sentence < number and not d.denied and (d.slots["perpetrators"] or d.type is StatementType.FINDING)
-            and d.event_type not in JOINT and not d.claimants & own
+            and not d.claimants & own
             and d.speaker.claimants[0].kind is not EntityKind.DOCUMENT_VOICE
         ]  # fmt: skip
         against = [d for d in hostile if d.keys("perpetrators") & own]

@@ -111,6 +111,8 @@ def _object_is(verb: Token, class_: str, frames: Frames) -> bool:
         objects.append(verb.head)
     if not objects and verb.dep_ == "conj":
         objects = [c for c in verb.head.children if c.dep_ == "nsubjpass"]
+    if class_ == "weapon":
+        objects = [o for o in objects if not frames.noun_events(o) or lemma(o) in frames.classes["weapon"]]
     for one in objects:
         for token in (one, *one.conjuncts):
             if frames.is_of(class_, token):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spacy.tokens import Token
 
 from app.extract.frames import Frames
-from app.extract.mention import GENERIC, JOINT, Mention
+from app.extract.mention import GENERIC, JOINT, NOUN, Mention
 from app.extract.nouns import is_passive
 from app.model import EventType
 
@@ -18,6 +18,11 @@ def merged(found: Sequence[Mention], frames: Frames) -> list[Mention]:
     gone: set[int] = set()
     for mention in found:
         if mention.is_noun:
+            continue
+        told = _told_of(mention, found)
+        if told is not None and id(told) not in gone:
+            _join(told, mention)
+            gone.add(id(mention))
             continue
         for other in found:
             if (
@@ -53,6 +58,17 @@ def _ones(found: Sequence[Mention]) -> list[Mention]:
             if token.lower_ == "one" and token.dep_ == "pobj" and token.head.lower_ == "including":
                 more.append(Mention(token, mention.type, mention.frame, token, [token]))
     return more
+
+
+def _told_of(verb: Mention, found: Sequence[Mention]) -> Mention | None:
+    """The event noun before "that killed" where the clause was hung on a place between them."""
+    token = verb.token
+    if verb.type not in GENERIC or token.dep_ != "relcl" or token.head.pos_ not in NOUN or token.head.tag_ == "NNS":
+        return None
+    if not any(c.dep_ == "nsubj" and c.tag_ == "WDT" for c in token.children):
+        return None
+    before = [m for m in found if m.is_noun and m.type not in JOINT and m.token.i < token.i]
+    return before[-1] if before else None
 
 
 def _join(kept: Mention, other: Mention) -> None:

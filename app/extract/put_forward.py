@@ -54,10 +54,10 @@ def is_only_meant(mention: Mention) -> bool:
     return verb.dep_ in ("xcomp", "acl", "advcl", "conj", "relcl") and lemma(head) not in _CARRIED_OUT
 
 
-def is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[Entity]) -> bool:
+def is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[Entity], dated: bool = False) -> bool:
     """Whether a count of the dead or hurt, with no doer and no place, tells of the event before it."""
     told = mention.type is EventType.KILLING or mention.frame.subject == "none"
-    return told and not mention.is_noun and not perpetrators and not places
+    return told and not mention.is_noun and not perpetrators and not places and not dated
 
 
 def has_parties(mention: Mention) -> bool:

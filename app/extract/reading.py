@@ -270,7 +270,7 @@ class Reading:
         matter = self._matters.assign(
             Sighting(
                 type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
-                definite=is_definite(mention) or is_toll(mention, perpetrators, places),
+                definite=is_definite(mention) or is_toll(mention, perpetrators, places, time is not None),
                 plural=is_plural(mention), claimants=_tellers(speaker, stance),
                 sentence=number, opens=self._voice.official,
             )
@@ -279,7 +279,7 @@ class Reading:
             type_, self._evidence(sentence), speaker, attribution.mode, stance, mention.type, matter, number,
             modality=modality_of(type_, mention), time=time, relayed=attribution.relayed,
         )  # fmt: skip
-        taken_up = is_definite(mention) or is_toll(mention, perpetrators, places)
+        taken_up = is_definite(mention) or is_toll(mention, perpetrators, places, time is not None)
         if taken_up and mention.type in GENERIC and matter.type in ATTACKS:
             draft.event_type = matter.type
         draft.definite = is_definite(mention)

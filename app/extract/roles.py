@@ -75,6 +75,11 @@ def _is_blamed(token: Token) -> bool:
     return lemma(verb) in ("blame", "pin") and not any(c.lower_ == "for" for c in verb.children)
 
 
+def _is_acronym(token: Token) -> bool:
+    """ "US strikes", "NATO raids": capitals before an event noun name who did it."""
+    return token.ent_type_ in ("GPE", "ORG") and token.text.replace(".", "").isupper() and len(token.text) > 1
+
+
 def _hinders(mention: Mention) -> bool:
     """Whether the mention tells of an inquiry that is obstructed: who does so is to blame, the inquirers take part."""
     return any(f.subject == "perpetrator" and f.type is EventType.INVESTIGATION for _, f in mention.verbs)
@@ -104,7 +109,7 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
     else:
         near = {c.i: c for base in (mention.token, mention.anchor) for c in base.children}.values()
         bare = [c for c in near if c.dep_ in ("compound", "nmod", "amod")]
-        roles.give("perpetrator", [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES])
+        roles.give("perpetrator", [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c)])
     for child in mention.anchor.children:
         if child.dep_ in ("acl", "relcl") and lemma(child) in ("claim", "blame", "attribute") and is_passive(child):
             roles.give("perpetrator", pobj(child, "by") if lemma(child) == "claim" else pobj(child, "on", "to"))

@@ -40,6 +40,8 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
         return []
     if token.pos_ == "PRON" or token.lower_ in _VAGUE:
         return list(cast.actors(token)) if token.lower_ in ("them", "him", "her", "us") else []
+    if token.pos_ == "NUM" or (lemma(token) in _COUNTS and _counted(token) is token):
+        return []
     counted = _counted(token)
     if counted is not token:
         return _target(counted, cast, surroundings)

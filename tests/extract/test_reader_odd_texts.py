@@ -95,7 +95,8 @@ def _entities(records: Records) -> list[Entity]:
 )
 def test_any_text_is_read_and_every_span_lies_in_it(text: str, publisher: str | None, published: str | None) -> None:
     document = Document(
-        id="d", text=text, path="d.txt", sha256="0", publisher=publisher, published=published, language="en", title=text[:40]
+        id="d", text=text, path="d.txt", sha256="0", publisher=publisher, published=published,
+        language="en", title=text[:40],
     )  # fmt: skip
     records = _reader().read(document)
     spans: list[Span] = [s for statement in records.statements for s in statement.spans]
