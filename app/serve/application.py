@@ -30,6 +30,7 @@ from app.serve.dumps import Dumps
 from app.serve.edition import Edition
 from app.serve.explore.routes import add_explore
 from app.serve.front import Front
+from app.serve.interface import add_interface
 from app.serve.metrics import Metrics
 from app.serve.negotiation import HTML, preferred, rdf_type
 from app.serve.operations import add_operations
@@ -209,6 +210,7 @@ def create_app(settings: Settings, snapshot: Path, *, follow: Path | None = None
     _add_data(app, site)
     add_citing(app, site)
     add_operations(app, site)
+    add_interface(app, site)
     return Front(app, site)
 
 
