@@ -75,6 +75,15 @@ class Settings(BaseSettings):
     )
     remote_fresh_s: float = Field(60.0, ge=1, description="How old an answer of a remote store may be, seconds")
     user_agent: str = Field("Rashomon/0.1", min_length=1, description="How the server names itself to others")
+    federation: str = Field(
+        "", description="SPARQL endpoints that SERVICE may name, separated by spaces; none when empty"
+    )
+    federation_private: str = Field("", description="host:port of those that may have private addresses, by spaces")
+    federation_timeout_s: float = Field(5.0, gt=0, le=600, description="Time of one request to another server, seconds")
+    federation_max_bytes: int = Field(10_000_000, ge=1_000, description="Largest answer of another server, bytes")
+    federation_max_calls: int = Field(
+        10, ge=1, le=1_000, description="Requests to other servers that one query may make"
+    )
     max_citations: int = Field(10_000, ge=0, description="Most cited queries that are kept")
     watch_s: float = Field(1.0, gt=0, le=3600, description="Time between looks for a newly published snapshot, seconds")
     log_level: Literal["info", "warning", "error"] = Field("info", description="Least level of what is logged")

@@ -53,6 +53,7 @@ class Limits:
     max_bytes: int
     max_nesting: int
     max_tokens: int
+    services: frozenset[str] = frozenset()
 
 
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])
@@ -64,6 +65,7 @@ def inspect(text: str, limits: Limits) -> Form:
         raise LimitError(f"the query is longer than {limits.max_bytes} bytes", advice="Shorten it, or load the dump.")
     form: Form | None = None
     depth = tokens = 0
+    awaits_service = False
     counts: Counter[str] = Counter()
     for match in TOKEN.finditer(text):
         kind = match.lastgroup
@@ -73,12 +75,22 @@ def inspect(text: str, limits: Limits) -> Form:
         if tokens > limits.max_tokens:
             raise LimitError(f"the query has more than {limits.max_tokens} tokens", advice="Shorten it.")
         value = match[0]
+        if awaits_service and value.upper() != "SILENT":
+            awaits_service = False
+            if kind != "iri" or value[1:-1] not in limits.services:
+                raise QueryError(
+                    "SERVICE is not open to this address",
+                    where=_place(text, match.start()),
+                    advice=f"It is written in full, and one of: {' '.join(sorted(limits.services))}.",
+                )
         if kind == "word":
             word = value.upper()
             if form is None and word in Form.__members__ and word != "UPDATE":
                 form = Form(word)
             elif form is None and word in _UPDATES:
                 form = Form.UPDATE
+            elif word == "SERVICE" and limits.services:
+                awaits_service = True
             elif word == "SERVICE":
                 raise QueryError(
                     "SERVICE is not open here", where=_place(text, match.start()), advice="Query both ends and join."

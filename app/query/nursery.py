@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import SnapshotError, StoreError
+from app.query.federation import Gateway
 from app.query.worker import Worker
 from app.settings import Settings
 
@@ -33,6 +34,7 @@ class Nursery:
         self.snapshot_id = snapshot_id
         self.isolation = isolation
         self.is_ended = False
+        self.gateway: Gateway | None = None
         self._control = control
         self._pidfd = pidfd
         self._exchanges: set[asyncio.Task[Worker]] = set()
@@ -50,6 +52,7 @@ class Nursery:
         ours, theirs = _pair()
         arguments = [str(theirs.fileno()), str(snapshot or ""), str(settings.memory_budget_mb)]
         arguments += [str(settings.worker_memory_mb), str(settings.scratch_memory_mb)]
+        arguments.append("1" if settings.federation else "0")
         path = [p or os.getcwd() for p in sys.path]
         code = f"import sys; sys.path[:0] = {path!r}; from app.query.zygote import main; main(sys.argv[1:])"
         environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
@@ -65,8 +68,11 @@ class Nursery:
         nursery = cls(ours, os.pidfd_open(process.pid), name, {})
         nursery._process = process
         try:
-            word = await asyncio.get_running_loop().sock_recv(ours, 65_536)
+            word, handles = await _receive(ours)
             ready = json.loads(word) if word else {"failed": "its process ended"}
+            if handles:
+                nursery.gateway = Gateway(socket.socket(fileno=handles[0]), settings)
+                await nursery.gateway.open()
             if "failed" in ready:
                 raise SnapshotError("the snapshot cannot be opened", where=str(snapshot), why=ready["failed"])
         except BaseException:
@@ -175,6 +181,8 @@ class Nursery:
         if self.is_ended:
             return
         self.is_ended = True
+        if self.gateway is not None:
+            self.gateway.close()
         with suppress(OSError):
             signal.pidfd_send_signal(self._pidfd, signal.SIGKILL)
         os.close(self._pidfd)
@@ -201,16 +209,22 @@ def _pair() -> tuple[socket.socket, socket.socket]:
     return ours, theirs
 
 
-async def _receive_handle(control: socket.socket) -> tuple[int, int]:
-    """The process id and the handle of the worker that was asked for."""
+async def _receive(control: socket.socket, within_s: float | None = None) -> tuple[bytes, list[int]]:
+    """A message and the handles that came with it."""
     loop = asyncio.get_running_loop()
     ready: asyncio.Future[None] = loop.create_future()
     loop.add_reader(control.fileno(), lambda: None if ready.done() else ready.set_result(None))
     try:
-        await asyncio.wait_for(ready, _FORK_WITHIN_S)
+        await asyncio.wait_for(ready, within_s)
     finally:
         loop.remove_reader(control.fileno())
-    word, handles, _, _ = socket.recv_fds(control, 64, 1)
+    word, handles, _, _ = socket.recv_fds(control, 65_536, 1)
+    return word, list(handles)
+
+
+async def _receive_handle(control: socket.socket) -> tuple[int, int]:
+    """The process id and the handle of the worker that was asked for."""
+    word, handles = await _receive(control, _FORK_WITHIN_S)
     if not word or not handles:
         raise ConnectionError("it sent no handle")
     return int(word), handles[0]

@@ -150,6 +150,10 @@ class QueryPool(Engine):
 
     async def _begin(self, worker: Worker, request: Request, timeout: float) -> WorkerAnswer:
         started = time.monotonic()
+        gateway = worker.nursery.gateway
+        call = worker.call = gateway.begin(request, timeout) if gateway is not None else None
+        if call is not None:
+            request = call[1].request
         try:
             async with asyncio.timeout(timeout):
                 await worker.send(request.frame(self._settings.result_max_bytes, union=self._union))
@@ -165,7 +169,7 @@ class QueryPool(Engine):
                 "the engine died on this query", advice="Simplify it; the server goes on."
             ) from error
         if kind == b"E":
-            raise error_of(payload)
+            raise (call[1].failure if call is not None else None) or error_of(payload)
         return WorkerAnswer(worker, json.loads(payload)["media_type"], timeout - (time.monotonic() - started))
 
     def _move_to_slow_lane(self, worker: Worker) -> None:
@@ -252,6 +256,9 @@ class QueryPool(Engine):
             self._leave_fast_lane()
         self._busy.discard(worker)
         worker.answer = None
+        if worker.call is not None and worker.nursery.gateway is not None:
+            worker.nursery.gateway.end(worker.call[0])
+            worker.call = None
         if reusable and worker.nursery is self._nursery and len(self._idle) + len(self._busy) < self._wanted:
             worker.give_way(0)
             self._idle.append(worker)

@@ -6,15 +6,18 @@ Each mechanism that is not available is left out and said so by `describe`; none
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import os
 import resource
 import signal
+import socket
 import struct
 from pathlib import Path
 
 _CLONE_NEWUSER, _CLONE_NEWNET = 0x10000000, 0x40000000
 _PR_SET_PDEATHSIG, _PR_SET_NO_NEW_PRIVS, _PR_SET_DUMPABLE, _PR_SET_CHILD_SUBREAPER = 1, 38, 4, 36
 _LANDLOCK_CREATE, _LANDLOCK_ADD, _LANDLOCK_RESTRICT = 444, 445, 446
+_SIOCSIFFLAGS, _IFF_UP, _IFF_RUNNING = 0x8914, 0x1, 0x40
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _ALL_ACCESS = (1 << 13) - 1
 
@@ -27,6 +30,14 @@ def close_network() -> bool:
     """Move this process into a network namespace of its own, without any interface up; before any thread starts."""
     libc = _libc()
     return bool(libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) == 0 or libc.unshare(_CLONE_NEWNET) == 0)
+
+
+def open_loopback() -> socket.socket:
+    """Bring up the loopback of this process's own network namespace; return a socket that listens on it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        request = struct.pack("16sH14s", b"lo", _IFF_UP | _IFF_RUNNING, b"")
+        fcntl.ioctl(any_socket.fileno(), _SIOCSIFFLAGS, request)
+    return socket.create_server(("127.0.0.1", 0), backlog=64)
 
 
 def close_files(readable: list[Path]) -> bool:

@@ -24,6 +24,7 @@ from app.errors import (
     RashomonError,
     StoreError,
 )
+from app.query.federation import Call
 from app.query.request import Answer
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Worker:
         """`nursery` is the process that it was forked from, with which it dies."""
         self.channel, self.pidfd, self.pid, self.nursery = channel, pidfd, pid, nursery
         self.answer: WorkerAnswer | None = None
+        self.call: tuple[str, Call] | None = None
         self.has_given_way = False
 
     def kill(self) -> None:

@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> None:
     """Serve fork requests until the control socket closes.
 
     Arguments: descriptor of the control socket, snapshot directory (empty: an empty store), budget of stores held in
-    memory, cap of a worker, cap of a scratch store (MB).
+    memory, cap of a worker, cap of a scratch store (MB), 1 where a way to the federation's fetcher is wanted.
     """
     sandbox.die_with_parent()
     sandbox.adopt_orphans()
@@ -33,7 +33,7 @@ def main(arguments: list[str]) -> None:
     network = sandbox.close_network()
     control = socket.socket(fileno=int(arguments[0]))
     directory = Path(arguments[1]) if arguments[1] else None
-    budget_mb, worker_mb, scratch_mb = (int(a) for a in arguments[2:])
+    budget_mb, worker_mb, scratch_mb, wants_gateway = (int(a) for a in arguments[2:])
     try:
         stores, held = open_stores(directory, budget_mb) if directory else (_empty_store(), {"main": "memory"})
     except Exception as error:  # noqa: BLE001 - this process is the boundary: the parent gets the reason
@@ -43,7 +43,15 @@ def main(arguments: list[str]) -> None:
     caps = _Caps(sandbox.address_space_bytes() + store_mb * 1_048_576, worker_mb * 1_048_576)
     files = sandbox.close_files([directory] if directory else [])
     isolation = {"network_closed": network, "files_closed": files, "memory_capped_mb": worker_mb, "core_dumps": False}
-    control.send(json.dumps({**isolation, "stores": held}).encode())
+    # Never on the loopback that others share.
+    gateway = sandbox.open_loopback() if wants_gateway and network else None
+    isolation["federation"] = gateway is not None
+    ready = json.dumps({**isolation, "stores": held}).encode()
+    if gateway is None:
+        control.send(ready)
+    else:
+        socket.send_fds(control, [ready], [gateway.fileno()])
+        gateway.close()
     _breed(control, stores, caps)
 
 

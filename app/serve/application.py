@@ -238,7 +238,10 @@ def _add_data(app: FastAPI, site: Site) -> None:
 
     endpoint = SparqlEndpoint(
         lambda: site.pool, store="main",
-        limits=Limits(site.settings.query_max_bytes, site.settings.query_max_nesting, site.settings.query_max_tokens),
+        limits=Limits(
+            site.settings.query_max_bytes, site.settings.query_max_nesting, site.settings.query_max_tokens,
+            frozenset(site.settings.federation.split()),
+        ),
         max_timeout_s=site.settings.query_timeout_s, describe=bare_get,
     )  # fmt: skip
     site.raw["/sparql"] = endpoint
