@@ -194,8 +194,11 @@ class Attributor:
             if child.dep_ in ("nsubj", "nsubjpass") and (word := rejecting(up)) is not None:
                 rejected = word
                 levels = [lv for lv in levels if lv.cue.kind != "noun"]
-            if child.dep_ in ("relcl", "advcl") or (
-                child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None
+            meant = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
+            if (
+                child.dep_ == "relcl"
+                or (child.dep_ == "advcl" and not meant)
+                or (child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None)
             ):
                 crossed = True
             path.add(up.i)

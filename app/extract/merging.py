@@ -74,9 +74,7 @@ def _told_of(verb: Mention, found: Sequence[Mention]) -> Mention | None:
 def _join(kept: Mention, other: Mention) -> None:
     kept.parts += other.parts
     kept.verbs += other.verbs
-    if (kept.type in GENERIC and other.type not in GENERIC) or (
-        kept.type is EventType.ATTACK and other.type is EventType.KILLING and not kept.is_noun
-    ):
+    if kept.type in GENERIC and other.type not in GENERIC:
         kept.type = other.type
 
 

@@ -20,6 +20,7 @@ from app.extract.matters import ATTACKS, Matter, Matters, Sighting, key_of
 from app.extract.mention import GENERIC, JOINT, Mention
 from app.extract.mentions import find_mentions, toll_mention
 from app.extract.near import Around, Surroundings
+from app.extract.nouns import phrase
 from app.extract.parsing import paragraphs
 from app.extract.put_forward import (
     has_parties,
@@ -58,6 +59,9 @@ _AVERTS = word_list("reading_averts")
 
 
 _FALSELY = word_list("reading_falsely")
+
+
+_PEOPLE = word_list("reading_people")
 
 
 class Reading:
@@ -253,6 +257,9 @@ class Reading:
     ) -> Draft | None:
         if mention.inside is not None and mention.type is EventType.TRUCE and attribution.act != "say":
             attribution = Attribution(self._voice.speaker, "say", self._voice.mode)
+        claimed = attribution.cue is not None and attribution.cue.word == "claim" and attribution.cue.kind == "verb"
+        if claimed and mention.is_noun and mention.anchor.dep_ == "dobj" and mention.type in ATTACKS:
+            attribution.act = "claim"
         speaker = attribution.speaker
         us = self._attributor.speaker_at(mention.token) or (speaker if self._voice.official else None)
         perpetrators = self._perpetrators(mention, roles, attribution, us)
@@ -312,7 +319,8 @@ class Reading:
         if attribution.act == "accuse" and attribution.blamed and mention.type is not EventType.TRUCE:
             heads = list(attribution.blamed)
         speaker = us if isinstance(us, Speaker) else None
-        found = _entities(heads, lambda t: self._cast.actors(t, speaker))
+        blamed = attribution.act == "accuse" and bool(attribution.blamed)
+        found = _entities(heads, lambda t: self._cast.actors(t, speaker) or _plain_actor(t, blamed))
         return [e for e in found if e.kind is EntityKind.ACTOR]
 
     def _type(
@@ -362,6 +370,15 @@ def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
                 continue
             mine.perpetrators = mine.perpetrators or list(theirs.perpetrators)
             mine.targets = mine.targets or list(theirs.targets)
+
+
+def _plain_actor(token: Token, blamed: bool) -> tuple[Entity, ...]:
+    """People under a plain noun: who is accused is an actor by that alone."""
+    people = lemma(token) in _PEOPLE
+    if token.pos_ not in ("NOUN", "PROPN") or not (people or (blamed and token.ent_type_ not in ("DATE", "TIME"))):
+        return ()
+    span = phrase(token)
+    return (Entity(kind=EntityKind.ACTOR, name=span.of(token.doc.text), span=span, class_hint="Group"),)
 
 
 def _is_mutual(attribution: Attribution) -> bool:

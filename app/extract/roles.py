@@ -93,7 +93,7 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
             "perpetrator", [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")]
         )
         roles.give("participant", pobj(base, "between", "among"))
-        if mention.type in _OF_TARGET and base.i == mention.token.i:
+        if mention.type in _OF_TARGET and base.i == mention.token.i and mention.frame.needs is None:
             roles.give("target", [t for t in pobj(base, "of") if t.ent_type_ not in ("DATE", "TIME", "CARDINAL")])
         if mention.type is EventType.DISPLACEMENT:
             roles.give("target", pobj(base, "of"))
