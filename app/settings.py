@@ -21,6 +21,12 @@ from app.errors import SettingsError
 PREFIX = "RASHOMON_"
 
 
+def project_folder() -> Path:
+    """Return the folder that holds the ontology: the working folder, the checkout, or what the wheel brought along."""
+    here = Path(__file__).parent
+    return next((f for f in (Path("."), here.parent, here / "project") if (f / "ontology").is_dir()), Path("."))
+
+
 class Settings(BaseSettings):
     """Every setting of the house, with its unit and bounds."""
 
@@ -30,7 +36,11 @@ class Settings(BaseSettings):
         "https://w3id.org/contested-events/", pattern=r"^https?://\S+/$", description="Base IRI of the data; ends in /"
     )
     var: Path = Field(Path("var"), description="Folder of snapshots and caches")
-    root: Path = Field(Path("."), description="Project folder: data/, ontology/, shapes/, queries/ are looked for here")
+    root: Path = Field(
+        Path("."),
+        description="Project folder with data/, ontology/, shapes/, queries/; the one that came with the program where "
+        "the working folder is none",
+    )
     processes: int = Field(0, ge=0, le=256, description="Processes for reading documents; 0 = one per core")
 
     max_file_bytes: int = Field(20_000_000, ge=1_000, description="Largest file of documents that is read, bytes")
@@ -129,6 +139,7 @@ class Settings(BaseSettings):
             if key.startswith(PREFIX) and name in cls.model_fields:
                 values[name] = value
         values |= {k: v for k, v in overrides.items() if v is not None}
+        values.setdefault("root", project_folder())
         try:
             return cls.model_validate(values)
         except ValidationError as error:
