@@ -128,6 +128,8 @@ def serve(
         directory = Path(result["snapshot"])
     else:
         _say(_manifest_words(pipeline.snapshots.read_manifest(directory)))
+    if settings.port:
+        _say(f"Read and ask at http://{settings.host}:{settings.port}/ — Ctrl-C ends it.")
     run_server(settings, directory, follow=settings.var / "current" if snapshot is None else None)
 
 

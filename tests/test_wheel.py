@@ -41,7 +41,8 @@ def test_a_wheel_builds_a_graph_in_any_folder(installed: Path, tmp_path: Path) -
     texts = tmp_path / "texts"
     texts.mkdir()
     (texts / "note.md").write_text(
-        "---\ntitle: Note\npublished: 2020-05-04\npublisher: Town Herald\n---\nRussia accused Turkey of shelling Idlib.\n"
+        "---\ntitle: Note\npublished: 2020-05-04\npublisher: Town Herald\n---\n"
+        "Russia accused Turkey of shelling Idlib.\n"
     )
     summary = json.loads(_run(installed, tmp_path, "build", "--documents", "texts", "--out", "made", "--json"))
     assert (summary["documents"], summary["violations"]) == (1, 0)
