@@ -115,11 +115,21 @@ def serve(
     port: Annotated[
         int | None, typer.Option("--port", help="Port to listen on; 8000 when absent, 0 for any free one.")
     ] = None,
+    scratch: Annotated[
+        bool,
+        typer.Option("--scratch", help="Serve an empty, writable store in memory instead, on this machine only."),
+    ] = False,
 ) -> None:
     """Serve the published snapshot; build it from data/ first when there is none."""
-    from app.serve import run_server
+    from app.serve import run_scratch, run_server
 
     settings = Settings.load(host=host, port=port)
+    if scratch:
+        if snapshot is not None:
+            raise UsageError("a scratch store has no snapshot", advice="Give --scratch or --snapshot.")
+        _say(f"Scratch store, empty, in memory: http://{settings.host}:{settings.port}/sparql, /update, /graphs")
+        run_scratch(settings)
+        return
     directory = snapshot or pipeline.current_snapshot(settings)
     if directory is None:
         _say("No snapshot yet: building one from data/ (minutes at most).")

@@ -21,7 +21,8 @@
     │   └── EngineCrashError      engine-crash    500     3    a worker died on a request
     └── LimitError                limit           413     4    a limit was reached
         ├── QueryTimeoutError     timeout         504     4    a query took too long
-        └── OverloadedError       overloaded      503     4    too many requests wait
+        ├── OverloadedError       overloaded      503     4    too many requests wait
+        └── BudgetError           budget          429     4    one client has used its share of time
 
 Every instance says what, where, why and what next. `status` is the HTTP status, `exit_code` that of the command line.
 """
@@ -180,3 +181,14 @@ class OverloadedError(LimitError):
     """Too many requests wait."""
 
     code, status = "overloaded", 503
+
+
+class BudgetError(LimitError):
+    """One client has used its share of worker time; `retry_s` is when there is some again."""
+
+    code, status = "budget", 429
+
+    def __init__(self, what: str, *, where: str = "", why: str = "", advice: str = "", retry_s: int = 60) -> None:
+        """As all errors, with the seconds to wait."""
+        super().__init__(what, where=where, why=why, advice=advice or f"Try again in {retry_s} s, or load the dump.")
+        self.retry_s = retry_s

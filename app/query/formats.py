@@ -40,18 +40,35 @@ def negotiate(accept: str | None, format_: str | None, form: Form) -> str:
         raise NotAcceptableError(
             f"no format {format_!r} for a {form} query", where="format", advice=f"There are {names}."
         )
-    best: tuple[float, int, str] | None = None
-    for place, part in enumerate((accept or "").split(",")):
-        name, *parameters = (p.strip().lower() for p in part.split(";"))
-        quality = next((_quality(p) for p in parameters if p.startswith("q=")), 1.0)
-        media = name if name in offered else _ALIASES.get(name, "")
-        if media in offered and quality > 0 and (best is None or quality > best[0]):
-            best = (quality, place, media)
-    return best[2] if best is not None else next(iter(offered))
+    ranges = [_range(part) for part in (accept or "").split(",")]
+    best: tuple[float, int, int, int] | None = None
+    chosen = next(iter(offered))
+    for place, media in enumerate(offered):
+        found = [(exact, -at, quality) for at, (name, quality) in enumerate(ranges) if (exact := _fit(name, media))]
+        if not found:
+            continue
+        exact, at, quality = max(found)
+        if quality > 0 and (best is None or (quality, exact, at, -place) > best):
+            best, chosen = (quality, exact, at, -place), media
+    return chosen
+
+
+def _range(part: str) -> tuple[str, float]:
+    name, *parameters = (p.strip().lower() for p in part.split(";"))
+    return name, next((_quality(p) for p in parameters if p.startswith("q=")), 1.0)
+
+
+def _fit(name: str, media: str) -> int:
+    """How exactly a range of Accept names a media type; 0 where it does not."""
+    if name == media or _ALIASES.get(name) == media:
+        return 3
+    if name == media.partition("/")[0] + "/*":
+        return 2
+    return 1 if name == "*/*" else 0
 
 
 def _quality(parameter: str) -> float:
     try:
-        return float(parameter[2:])
+        return min(1.0, max(0.0, float(parameter[2:])))
     except ValueError:
         return 0.0

@@ -63,33 +63,46 @@ def inspect(text: str, limits: Limits) -> Form:
     """Return the form of a query. Raises LimitError or QueryError with what to do next."""
     if len(text.encode("utf-8", "surrogatepass")) > limits.max_bytes:
         raise LimitError(f"the query is longer than {limits.max_bytes} bytes", advice="Shorten it, or load the dump.")
+    form = _lex(text, limits)
+    if form is None:
+        raise QueryError(
+            "this is no SPARQL query", advice="It begins with SELECT, ASK, CONSTRUCT or DESCRIBE after its prefixes."
+        )
+    return form
+
+
+def inspect_update(text: str, limits: Limits) -> None:
+    """Refuse an update that the engine would choke on, and a query; long data are left to the sandbox alone.
+
+    Raises LimitError or QueryError.
+    """
+    if len(text) > limits.max_bytes:
+        return
+    form = _lex(text, limits)
+    if form not in (None, Form.UPDATE):
+        raise QueryError(f"this is a {form} query, and an update was expected", advice="Send it as a query.")
+
+
+def _lex(text: str, limits: Limits) -> Form | None:
+    """Walk through the tokens; the form is that of the first word that names one."""
     form: Form | None = None
     depth = tokens = 0
     awaits_service = False
     counts: Counter[str] = Counter()
     for match in TOKEN.finditer(text):
-        kind = match.lastgroup
+        kind, value = match.lastgroup, match[0]
         if kind == "space":
             continue
         tokens += 1
         if tokens > limits.max_tokens:
             raise LimitError(f"the query has more than {limits.max_tokens} tokens", advice="Shorten it.")
-        value = match[0]
         if awaits_service and value.upper() != "SILENT":
             awaits_service = False
-            if kind != "iri" or value[1:-1] not in limits.services:
-                raise QueryError(
-                    "SERVICE is not open to this address",
-                    where=_place(text, match.start()),
-                    advice=f"It is written in full, and one of: {' '.join(sorted(limits.services))}.",
-                )
+            _require_service(value if kind == "iri" else "", limits, where=_place(text, match.start()))
         if kind == "word":
             word = value.upper()
-            if form is None and word in Form.__members__ and word != "UPDATE":
-                form = Form(word)
-            elif form is None and word in _UPDATES:
-                form = Form.UPDATE
-            elif word == "SERVICE" and limits.services:
+            form = form or _form(word)
+            if word == "SERVICE" and limits.services:
                 awaits_service = True
             elif word == "SERVICE":
                 raise QueryError(
@@ -110,11 +123,23 @@ def inspect(text: str, limits: Limits) -> Form:
             raise LimitError(
                 f"{sign} stands {count} times, more than {_MAX_CHAIN}", advice="Use VALUES or split the query."
             )
-    if form is None:
-        raise QueryError(
-            "this is no SPARQL query", advice="It begins with SELECT, ASK, CONSTRUCT or DESCRIBE after its prefixes."
-        )
     return form
+
+
+def _require_service(token: str, limits: Limits, *, where: str) -> None:
+    """Refuse a SERVICE that is not on the list; a variable or a prefixed name never is."""
+    if token[1:-1] not in limits.services:
+        raise QueryError(
+            "SERVICE is not open to this address",
+            where=where,
+            advice=f"It is written in full, and one of: {' '.join(sorted(limits.services))}.",
+        )
+
+
+def _form(word: str) -> Form | None:
+    if word in _UPDATES:
+        return Form.UPDATE
+    return Form(word) if word in Form.__members__ and word != "UPDATE" else None
 
 
 def _place(text: str, offset: int) -> str:

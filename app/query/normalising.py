@@ -29,3 +29,10 @@ def normalised(text: str) -> str | None:
             return None
         parts.append(value)
     return "".join(parts).strip(" ")
+
+
+def has_dataset(text: str) -> bool:
+    """Whether a query names its own dataset by FROM, and so takes no other as its default."""
+    if "from" not in text.lower():
+        return False
+    return any(m.lastgroup == "word" and m[0].upper() == "FROM" for m in TOKEN.finditer(text))

@@ -82,20 +82,13 @@ class Nursery:
         return nursery
 
     def is_alive(self) -> bool:
-        """Whether the process has not ended."""
+        """Whether the process has not ended; its socket closes before the kernel ends its workers."""
         if self.is_ended:
             return False
         ended = select.poll()
         ended.register(self._pidfd, select.POLLIN)
+        ended.register(self._control, select.POLLHUP | select.POLLRDHUP)
         return not ended.poll(0)
-
-    async def has_died(self) -> bool:
-        """Whether the process has ended, as seen from a worker's death; the kernel ends the workers a moment before."""
-        for _ in range(10):
-            if not self.is_alive():
-                return True
-            await asyncio.sleep(0.01)
-        return False
 
     async def fork(self) -> Worker:
         """Make a worker. Raises StoreError where the process has died."""

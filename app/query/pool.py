@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.errors import EngineCrashError, OverloadedError, QueryError, QueryTimeoutError, SnapshotError, StoreError
+from app.query.budgets import Budgets
 from app.query.engine import Engine
 from app.query.nursery import Nursery, snapshot_id_of
 from app.query.request import Answer, Request
@@ -45,6 +46,7 @@ class QueryPool(Engine):
         self._fast = 0
         self._filling: asyncio.Task[None] | None = None
         self._waiting = Turns(settings.queue)
+        self._budgets = Budgets(settings.client_worker_s)
         self._switching = asyncio.Lock()
         self._is_closed = False
         self._union = True
@@ -124,14 +126,16 @@ class QueryPool(Engine):
         """
         timeout = request.timeout_s or self._settings.query_timeout_s
         self.metrics["queries"] += 1
-        worker = await self._take(request.client, timeout)
+        self._budgets.require(request.client)
+        worker, answer = await self._take(request.client, timeout), None
+        started = time.monotonic()
         slow = asyncio.get_running_loop().call_later(_SLOW_S, self._move_to_slow_lane, worker)
         reusable = False
         try:
             try:
                 answer = await self._begin(worker, request, timeout)
             except EngineCrashError:
-                if not await worker.nursery.has_died():
+                if worker.nursery.is_alive():
                     raise
                 # Not the query's fault: the process that its worker came from has died, and all workers with it.
                 slow.cancel()
@@ -146,6 +150,8 @@ class QueryPool(Engine):
             raise
         finally:
             slow.cancel()
+            waited_s = answer.reader_s if answer is not None else 0.0
+            self._budgets.charge(request.client, time.monotonic() - started - waited_s)
             self._give_back(worker, reusable=reusable)
 
     async def _begin(self, worker: Worker, request: Request, timeout: float) -> WorkerAnswer:

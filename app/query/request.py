@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from app.query.normalising import normalised
+from app.query.normalising import has_dataset, normalised
 from app.vocab import PREFIXES
 
 JSON_RESULTS = "application/sparql-results+json"
@@ -36,8 +36,8 @@ class Operation(StrEnum):
 class Request:
     """One query: its text, the media type of its answer, its dataset, and variables bound to IRIs from outside.
 
-    Operations on graphs name the graph (None: the default graph) instead of a text; `media_type` is then that of the
-    graph, given back or taken from `body`. `client` is whose turn it takes where many wait.
+    Operations on graphs name the graph (None: the default graph) instead of a text; what is to be written comes in
+    `parts`, each with its media type. `client` is whose turn it takes where many wait.
     """
 
     text: str = ""
@@ -50,7 +50,7 @@ class Request:
     base_iri: str | None = None
     operation: Operation = Operation.QUERY
     graph: str | None = None
-    body: bytes = b""
+    parts: tuple[tuple[str, bytes], ...] = ()
     client: str = ""
 
     def frame(self, max_bytes: int, *, union: bool = True) -> bytes:
@@ -65,15 +65,15 @@ class Request:
                 "named_graphs": self.named_graph_uris,
                 "bindings": dict(self.bindings),
                 "store": self.store,
-                "union": union,
+                "union": union and not has_dataset(self.text),
                 "base_iri": self.base_iri,
                 "graph": self.graph,
-                "body_bytes": len(self.body),
+                "parts": [(media_type, len(part)) for media_type, part in self.parts],
                 "max_bytes": max_bytes,
                 "prefixes": PREFIXES if has_prefixes else None,
             }
         ).encode()
-        return struct.pack("!I", len(head)) + head + self.body
+        return struct.pack("!I", len(head)) + head + b"".join(part for _, part in self.parts)
 
     def key(self) -> str | None:
         """A hash that two requests share only where one snapshot gives both the same answer.

@@ -25,6 +25,7 @@ from pyoxigraph import (
 )
 
 Stores = dict[str, Store]
+_Parts = list[tuple[str, bytes]]
 _FIRST_BYTES = 65_536
 _QUADS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
 
@@ -41,17 +42,15 @@ def work(channel: socket.socket, stores: Stores, *, once: bool = False) -> bool:
         if text is None:
             return False
         request = json.loads(text)
-        body = receive(channel, request["body_bytes"]) if request["body_bytes"] else b""
-        if body is None:
-            return False
-        failure = _attempt(channel, stores, request, body)
+        parts = [(media_type, receive(channel, size)) for media_type, size in request["parts"]]
+        failure = _attempt(channel, stores, request, [(kind, part) for kind, part in parts if part is not None])
         if failure is not None:
             send(channel, b"E", json.dumps(failure).encode())
         if once:
             return failure is None
 
 
-def _attempt(channel: socket.socket, stores: Stores, request: dict[str, Any], body: bytes) -> dict[str, str] | None:
+def _attempt(channel: socket.socket, stores: Stores, request: dict[str, Any], parts: _Parts) -> dict[str, str] | None:
     """Do what is asked; what went wrong is returned in words."""
     try:
         if request["operation"] == "query":
@@ -59,7 +58,7 @@ def _attempt(channel: socket.socket, stores: Stores, request: dict[str, Any], bo
         elif request["operation"] == "read-graph":
             _read_graph(channel, stores["main"], request)
         else:
-            result = _change(stores["main"], request, body)
+            result = _change(stores["main"], request, parts)
             send(channel, b"R", json.dumps(result).encode())
     except SyntaxError as error:
         where = f"{error.lineno}:{error.offset}" if error.lineno else ""
@@ -72,9 +71,12 @@ def _attempt(channel: socket.socket, stores: Stores, request: dict[str, Any], bo
         return {"kind": "limit", "what": "the query needs more memory than it may have"}
     except MissingGraphError:
         return {"kind": "missing", "what": "there is no such graph"}
-    except (ValueError, OSError, RuntimeError, KeyError) as error:
-        kind = "query" if request["operation"] != "query" and isinstance(error, ValueError) else "failed"
-        return {"kind": kind, "what": str(error)[:500]}
+    except ValueError as error:  # a name that is no IRI, a body that is no RDF
+        return {"kind": "query", "what": str(error)[:500]}
+    except (OSError, RuntimeError, KeyError) as error:
+        return {"kind": "failed", "what": str(error)[:500]}
+    except BaseException as error:  # noqa: BLE001 - a panic of the engine comes as an error outside all others
+        return {"kind": "failed", "what": f"the engine failed: {type(error).__name__}"}
     return None
 
 
@@ -119,7 +121,7 @@ def _read_graph(channel: socket.socket, store: Store, request: dict[str, Any]) -
     writer.close_answer()
 
 
-def _change(store: Store, request: dict[str, Any], body: bytes) -> dict[str, Any]:
+def _change(store: Store, request: dict[str, Any], parts: _Parts) -> dict[str, Any]:
     """Apply an update, or put, extend or drop one graph; says whether the graph is new."""
     if request["operation"] == "update":
         store.update(request["text"], base_iri=request["base_iri"])
@@ -135,28 +137,22 @@ def _change(store: Store, request: dict[str, Any], body: bytes) -> dict[str, Any
         store.clear_graph(graph)
     if isinstance(graph, NamedNode):
         store.add_graph(graph)
-    kind = _rdf_format(request["media_type"])
-    if kind not in _QUADS:
-        store.load(body, kind, base_iri=request["base_iri"], to_graph=graph)
-        return {"created": not existed}
-    _load_dataset(store, body, kind, request)
+    for media_type, part in parts:
+        _load_part(store, graph, part, kind=_rdf_format(media_type), base_iri=request["base_iri"])
     return {"created": not existed}
 
 
-def _load_dataset(store: Store, body: bytes, kind: RdfFormat, request: dict[str, Any]) -> None:
-    """Take the default graph of a dataset as the graph that was named; refuse one with other graphs."""
+def _load_part(store: Store, graph: NamedNode | DefaultGraph, part: bytes, *, kind: RdfFormat, base_iri: str) -> None:
+    """Load a graph; of a dataset its default graph, and one with other graphs is refused."""
+    if kind not in _QUADS:
+        store.load(part, kind, base_iri=base_iri, to_graph=graph)
+        return
     loaded = Store()
-    loaded.load(body, kind, base_iri=request["base_iri"])
+    loaded.load(part, kind, base_iri=base_iri)
     if any(True for _ in loaded.named_graphs()):
         raise ValueError("the body holds named graphs, and one graph was asked to be written")
-    triples = b"".join([_dump_default(loaded)])
-    store.load(
-        triples, RdfFormat.N_TRIPLES, to_graph=NamedNode(request["graph"]) if request["graph"] else DefaultGraph()
-    )
-
-
-def _dump_default(store: Store) -> bytes:
-    return store.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
+    triples = loaded.dump(format=RdfFormat.N_TRIPLES, from_graph=DefaultGraph()) or b""
+    store.load(triples, RdfFormat.N_TRIPLES, to_graph=graph)
 
 
 def _rdf_format(media_type: str) -> RdfFormat:

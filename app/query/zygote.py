@@ -52,7 +52,9 @@ def main(arguments: list[str]) -> None:
     else:
         socket.send_fds(control, [ready], [gateway.fileno()])
         gateway.close()
-    _breed(control, stores, caps)
+    listening: socket.socket | None = control
+    while listening is not None:
+        listening = _breed(listening, stores, caps)
 
 
 class _Caps:
@@ -62,22 +64,23 @@ class _Caps:
         self.store_bytes, self.worker_bytes = store_bytes, worker_bytes
 
 
-def _breed(control: socket.socket, stores: Stores, caps: _Caps) -> None:
-    """Fork a worker for each message; returns when the server closes its end."""
+def _breed(control: socket.socket, stores: Stores, caps: _Caps) -> socket.socket | None:
+    """Fork a worker for each message until the server closes its end; in a writer that is promoted, its own socket."""
     while True:
         message, handles, _, _ = socket.recv_fds(control, 16, 2)
         if not message:
-            return
+            return None
         sockets = [socket.socket(fileno=handle) for handle in handles]
         mine = os.getpid()
         pid = os.fork()
         if pid == 0:
             control.close()
             sandbox.die_with_parent()
-            if os.getppid() != mine:  # the parent died before the kernel was told
-                os._exit(1)
-            _live(sockets, stores, caps)
-            os._exit(0)
+            if os.getppid() == mine and len(sockets) == 2 and _write(*sockets, stores=stores, caps=caps):
+                return sockets[1]
+            if os.getppid() == mine and len(sockets) == 1:
+                _work(sockets[0], stores, caps)
+            os._exit(0)  # also where the parent died before the kernel was told
         for end in sockets:
             end.close()
         handle = os.pidfd_open(pid)
@@ -85,19 +88,29 @@ def _breed(control: socket.socket, stores: Stores, caps: _Caps) -> None:
         os.close(handle)
 
 
-def _live(sockets: list[socket.socket], stores: Stores, caps: _Caps) -> None:
-    """Be a worker, or a writer that may become a zygote."""
-    if len(sockets) == 1:
+def _work(channel: socket.socket, stores: Stores, caps: _Caps) -> None:
+    """Be a worker to the end; nothing that goes wrong comes back to the code that forked."""
+    try:
         sandbox.cap_memory(caps.store_bytes + caps.worker_bytes)
-        work(sockets[0], stores)
-        return
-    channel, control = sockets
-    sandbox.cap_memory(caps.store_bytes, softly=True)
-    if work(channel, stores, once=True) and receive(channel, 1) == b"P":
-        sandbox.outlive_parent()
-        send(channel, b"K", b"")
-        channel.close()
-        _breed(control, stores, caps)
+        work(channel, stores)
+    finally:
+        os._exit(0)
+
+
+def _write(channel: socket.socket, control: socket.socket, *, stores: Stores, caps: _Caps) -> bool:
+    """Be a writer; True where the change was applied and this process is promoted to the next zygote."""
+    promoted = False
+    try:
+        sandbox.cap_memory(caps.store_bytes, softly=True)
+        if work(channel, stores, once=True) and receive(channel, 1) == b"P":
+            sandbox.outlive_parent()
+            send(channel, b"K", b"")
+            channel.close()
+            promoted = control.fileno() >= 0
+    finally:
+        if not promoted:
+            os._exit(0)
+    return promoted
 
 
 def _empty_store() -> Stores:

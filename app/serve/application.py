@@ -15,21 +15,22 @@ from starlette.requests import Request as HttpRequest
 from starlette.responses import (
     HTMLResponse,
     JSONResponse,
-    RedirectResponse,
     Response,
     StreamingResponse,
 )
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import NotFoundError, RashomonError, SnapshotError, WithdrawnError
-from app.query import Engine, Limits, Request, ResultCache
+from app.query import Engine, Request, ResultCache
 from app.serve.assets import ASSETS
 from app.serve.citing import add_citing
 from app.serve.conditional import entity_tag
+from app.serve.descriptions import add_void, service_description
 from app.serve.dumps import Dumps
 from app.serve.edition import Edition
 from app.serve.explore.routes import add_explore
 from app.serve.front import Front
+from app.serve.graph_store import GraphStore
 from app.serve.interface import add_interface
 from app.serve.metrics import Metrics
 from app.serve.negotiation import HTML, preferred, rdf_type
@@ -41,7 +42,7 @@ from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
 from app.serve.reviews import add_reviews
 from app.serve.search import Search
-from app.serve.sparql import SparqlEndpoint
+from app.serve.sparql import RefusedUpdates, SparqlEndpoint
 from app.serve.workbench.routes import add_workbench
 from app.settings import Settings
 from app.vocab import segment
@@ -231,20 +232,14 @@ def _add_pages(app: FastAPI, site: Site) -> None:
 
 
 def _add_data(app: FastAPI, site: Site) -> None:
-    async def bare_get(media: str) -> Response:
-        if media == HTML:
-            return RedirectResponse("/query", 303)
-        return await site.describe(site.settings.base + "id/dataset", media)
-
     endpoint = SparqlEndpoint(
-        lambda: site.pool, store="main",
-        limits=Limits(
-            site.settings.query_max_bytes, site.settings.query_max_nesting, site.settings.query_max_tokens,
-            frozenset(site.settings.federation.split()),
-        ),
-        max_timeout_s=site.settings.query_timeout_s, describe=bare_get,
+        lambda: site.pool, store="main", settings=site.settings,
+        describe=service_description(site, site.stream, is_writable=False),
     )  # fmt: skip
-    site.raw["/sparql"] = endpoint
+    graphs = GraphStore(lambda: site.pool, site.settings)
+    site.raw |= {"/sparql": endpoint, "/update": RefusedUpdates(), "/graphs": graphs}
+    app.mount("/graphs", graphs)
+    add_void(app, site)
 
     @app.get("/graph/{path:path}", summary="One named graph as RDF")
     async def graph(request: HttpRequest, path: str) -> Response:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from app.errors import LimitError, RashomonError
+from app.errors import BudgetError, RashomonError
 from app.serve.pages.rendering import Pages
 
 _PAGES = Pages(base="")
@@ -16,10 +16,12 @@ _TITLES = {
     405: "This method is not served here",
     406: "No such format",
     409: "This does not fit what stands there",
+    408: "The request came too slowly",
     410: "This was withdrawn or replaced",
     413: "A limit was reached",
     415: "This kind of content is not taken",
     422: "The data does not conform",
+    429: "This client has asked for much",
     500: "The server failed",
     502: "Another server failed",
     503: "The server is busy",
@@ -29,9 +31,11 @@ _TITLES = {
 
 def problem(error: RashomonError, *, html: bool = False) -> Response:
     """Answer an error of the house."""
-    headers = {"Retry-After": "2"} if isinstance(error, LimitError) and error.status == 503 else {}
+    headers = {}
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if error.status in (429, 503):
+        headers["Retry-After"] = str(error.retry_s if isinstance(error, BudgetError) else 2)
     return problem_of(
         error.status,
         error.code,

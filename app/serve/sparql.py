@@ -1,268 +1,172 @@
-"""`/sparql`: the SPARQL 1.1 Protocol (query), a raw ASGI callable because routing would cost more than a small query.
+"""`/sparql`: the SPARQL 1.1 Protocol, a raw ASGI callable because routing would cost more than a small query.
 
-GET with `query=`, POST of a form, POST of `application/sparql-query`; `default-graph-uri`, `named-graph-uri`,
-`format=`, `timeout=`, `download=1`. A failure before the first frame keeps an honest status; after it the connection is
-cut, never tidied.
+GET with `query=`, POST of a form, direct POST; `default-graph-uri`, `named-graph-uri`, `format=`, `timeout=`,
+`download=1`. A failure before the first frame keeps an honest status; after it the connection is cut, never tidied.
+Updates (form or direct, `using-graph-uri`, `using-named-graph-uri`) are taken over a scratch store only.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, MutableMapping
-from dataclasses import dataclass
-from typing import Any
-from urllib.parse import parse_qsl
+from collections.abc import Awaitable, Callable
+from typing import Protocol
 
 from starlette.responses import Response
 
-from app.errors import LimitError, QueryError, RashomonError, UsageError
-from app.query import Answer, Engine, Form, Limits, Request, inspect, negotiate
+from app.errors import QueryError, RashomonError, UsageError
+from app.query import Engine, Form, Limits, Operation, Request, add_using, inspect, inspect_update, negotiate
 from app.serve.conditional import entity_tag, is_match
 from app.serve.logs import note, query_hash
 from app.serve.negotiation import HTML, RDF_TYPES, preferred
 from app.serve.problems import problem
+from app.serve.protocol import (
+    CORS,
+    WAY,
+    Call,
+    ForbiddenError,
+    MethodNotAllowedError,
+    Receive,
+    Scope,
+    Send,
+    client_of,
+    headers_of,
+    own_url,
+    read_call,
+    refuse_foreign_writer,
+    send_empty,
+    send_preflight,
+)
+from app.serve.streaming import stream, while_connected
+from app.settings import Settings
 
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-Describe = Callable[[str], Awaitable[Response]]
-
-_SINGLE = frozenset({"query", "format", "timeout", "download"})
-_WAY = "The graph changes through documents, reviews and withdrawals, and a new build."
-_FORM = "application/x-www-form-urlencoded"
-_QUERY = "application/sparql-query"
-CORS = [
-    (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"etag, x-snapshot, retry-after"),
-]
+Describe = Callable[[Scope, str], Awaitable[Response]]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One protocol operation as it was asked for."""
+class Writable(Protocol):
+    """A store that takes changes."""
 
-    query: str | None
-    default_graphs: tuple[str, ...]
-    named_graphs: tuple[str, ...]
-    format: str | None
-    timeout_s: float | None
-    download: bool
+    async def change(self, request: Request) -> bool:
+        """Apply one, whole or not at all."""
 
 
 class SparqlEndpoint:
-    """Answers queries over one store of the current snapshot (`main`, or a standpoint's)."""
+    """Answers queries over one store of the current snapshot (`main`, or a standpoint's), or of a scratch store."""
 
     def __init__(
         self,
         pool: Callable[[], Engine],
         *,
         store: str,
-        limits: Limits,
-        max_timeout_s: float,
+        settings: Settings,
         describe: Describe,
+        writable: Callable[[], Writable] | None = None,
     ) -> None:
         """`pool` gives the pool of the moment; `describe` answers a bare GET by media type."""
         self._pool = pool
         self._store = store
-        self._limits = limits
-        self._max_timeout_s = max_timeout_s
+        self._settings = settings
+        self._limits = Limits(
+            settings.query_max_bytes,
+            settings.query_max_nesting,
+            settings.query_max_tokens,
+            frozenset(settings.federation.split()),
+        )
         self._describe = describe
+        self._writable = writable
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one HTTP request."""
-        headers = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
-        method = scope["method"]
-        html = preferred(headers.get("accept"), ["application/problem+json", HTML]) == HTML
+        headers = headers_of(scope)
         try:
-            if method == "OPTIONS":
-                await _preflight(send)
+            if scope["method"] == "OPTIONS":
+                await send_preflight(send, "GET, HEAD, POST, OPTIONS", any_origin=True)
                 return
-            call = await self._read(method, scope, headers, receive)
-            if call.query is None:
-                offered = [*RDF_TYPES, HTML]
-                media = preferred(headers.get("accept"), offered)
-                if method in ("GET", "HEAD") and media is not None:
-                    await (await self._describe(media))(scope, receive, send)
-                    return
-                raise UsageError(
-                    "no query was sent",
-                    advice="Send query=… by GET or form, or the query itself as application/sparql-query.",
-                )
-            await self._answer(call, method, headers, receive, send)
+            limit = self._settings.scratch_max_body_bytes if self._writable else 4 * self._limits.max_bytes
+            call = await read_call(scope, headers, receive, limit=limit)
+            if call.update is not None:
+                await self._update(call, scope, receive, send)
+            elif call.query is not None:
+                work = self._answer(call, scope, headers, send)
+                await while_connected(asyncio.create_task(work), receive)
+            else:
+                await self._bare(scope, headers, receive, send)
         except RashomonError as error:
+            html = preferred(headers.get("accept"), ["application/problem+json", HTML]) == HTML
             response = problem(error, html=html)
             response.headers["access-control-allow-origin"] = "*"
+            if isinstance(error, MethodNotAllowedError):
+                response.headers["allow"] = error.allowed
             await response(scope, receive, send)
 
-    async def _read(self, method: str, scope: Scope, headers: dict[str, str], receive: Receive) -> Call:
-        pairs = _pairs(scope["query_string"])
-        if method in ("GET", "HEAD"):
-            return _call(pairs, None)
-        if method != "POST":
-            raise _MethodNotAllowedError(f"{method} is not a method of this endpoint")
-        body = await _body(receive, 4 * self._limits.max_bytes)
-        kind = headers.get("content-type", "").split(";")[0].strip().lower()
-        if kind == _FORM:
-            return _call([*pairs, *_pairs(body)], None)
-        if kind == _QUERY:
-            try:
-                return _call(pairs, body.decode("utf-8"))
-            except UnicodeDecodeError as error:
-                raise QueryError("the query is not UTF-8", why=str(error)) from error
-        if kind == "application/sparql-update" or any(k == "update" for k, _ in pairs):
-            raise _ForbiddenError(
-                "this graph is not changed over HTTP",
-                advice=_WAY,
+    async def _bare(self, scope: Scope, headers: dict[str, str], receive: Receive, send: Send) -> None:
+        """A request without query or update: the description of the service, or the workbench."""
+        media = preferred(headers.get("accept"), [*RDF_TYPES, HTML])
+        if scope["method"] == "POST" or media is None:
+            raise UsageError(
+                "no query was sent",
+                advice="Send query=… by GET or form, or the query itself as application/sparql-query.",
             )
-        raise _MediaTypeError(f"the body is {kind or 'of no stated type'}", advice=f"Send {_FORM} or {_QUERY}.")
+        await (await self._describe(scope, media))(scope, receive, send)
 
-    async def _answer(self, call: Call, method: str, headers: dict[str, str], receive: Receive, send: Send) -> None:
+    async def _answer(self, call: Call, scope: Scope, headers: dict[str, str], send: Send) -> None:
         assert call.query is not None
         form = inspect(call.query, self._limits)
         if form is Form.UPDATE:
-            raise QueryError("this is an update, and here are queries only", advice=_WAY)
-        pool, if_none_match = self._pool(), headers.get("if-none-match", "")
-        media = negotiate(headers.get("accept"), call.format, form)
-        timeout = min(call.timeout_s or self._max_timeout_s, self._max_timeout_s)
+            raise QueryError("this is an update, and here are queries only", advice=WAY)
+        pool, most = self._pool(), self._settings.query_timeout_s
         request = Request(
-            text=call.query, media_type=media, default_graph_uris=call.default_graphs,
-            named_graph_uris=call.named_graphs, store=self._store, timeout_s=timeout,
+            text=call.query, media_type=negotiate(headers.get("accept"), call.format, form),
+            default_graph_uris=call.default_graphs, named_graph_uris=call.named_graphs, store=self._store,
+            timeout_s=min(call.timeout_s or most, most), client=client_of(scope), base_iri=own_url(scope),
         )  # fmt: skip
         note(query=query_hash(call.query), form=form)
-        key = request.key()
-        if key and method != "POST" and is_match(if_none_match, tag := entity_tag(pool.snapshot_id, key)):
-            unchanged = [
-                *CORS,
-                (b"etag", tag.encode()),
-                (b"x-snapshot", pool.snapshot_id.encode()),
-                (b"vary", b"accept"),
-            ]
-            await send({"type": "http.response.start", "status": 304, "headers": unchanged})
-            await send({"type": "http.response.body", "body": b""})
+        key, tag = request.key(), ""
+        if key and scope["method"] != "POST":
+            tag = entity_tag(pool.snapshot_id, key)
+        if is_match(headers.get("if-none-match", ""), tag or '""'):
+            await send_empty(send, 304, self._headers(pool.snapshot_id, key))
             return
-        await while_connected(receive, self._run(pool, request, key, call, send))
-
-    async def _run(self, pool: Engine, request: Request, key: str | None, call: Call, send: Send) -> None:
         async with pool.run(request) as answer:
             note(answer_from=answer.origin)
-            base = [*CORS, (b"x-snapshot", answer.snapshot_id.encode()), (b"vary", b"accept")]
-            base.append(
-                (b"etag", entity_tag(answer.snapshot_id, key).encode()) if key else (b"cache-control", b"no-store")
-            )
-            await self._stream(answer, call, base, send)
+            head = [*self._headers(answer.snapshot_id, key), (b"content-type", content_type_of(answer.media_type))]
+            if call.download:
+                head.append((b"content-disposition", b'attachment; filename="rashomon-result"'))
+            await stream(answer, head, scope, send, write_timeout_s=self._settings.write_timeout_s)
 
-    async def _stream(
-        self,
-        answer: Answer,
-        call: Call,
-        base: list[tuple[bytes, bytes]],
-        send: Send,
-    ) -> None:
-        headers = [*base, (b"content-type", answer.media_type.encode())]
-        if call.download:
-            headers.append((b"content-disposition", b'attachment; filename="rashomon-result"'))
-        started = False
-        chunks = answer.chunks()
-        while True:
-            chunk = await anext(chunks, None)
-            if not started:
-                await send({"type": "http.response.start", "status": 200, "headers": headers})
-                started = True
-            if chunk is None:
-                break
-            await send({"type": "http.response.body", "body": chunk, "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
+    def _headers(self, snapshot_id: str, key: str | None) -> list[tuple[bytes, bytes]]:
+        tag = (b"etag", entity_tag(snapshot_id, key).encode()) if key else (b"cache-control", b"no-store")
+        return [*CORS, (b"x-snapshot", snapshot_id.encode()), (b"vary", b"accept"), tag]
+
+    async def _update(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
+        assert call.update is not None
+        if self._writable is None:
+            raise ForbiddenError("this graph is not changed over HTTP", advice=WAY)
+        if scope["method"] != "POST":
+            raise MethodNotAllowedError(f"{scope['method']} of an update", "POST")
+        refuse_foreign_writer(scope)
+        if call.default_graphs or call.named_graphs:
+            raise UsageError("an update takes using-graph-uri and using-named-graph-uri, not those of a query")
+        inspect_update(call.update, self._limits)
+        text = add_using(call.update, call.using_graphs, call.using_named_graphs)
+        most = self._settings.query_timeout_s
+        timeout = min(call.timeout_s or most, most)
+        change = Request(operation=Operation.UPDATE, text=text, timeout_s=timeout, base_iri=own_url(scope))
+        await self._writable().change(change)
+        await send_empty(send, 204, [])
 
 
-class _MethodNotAllowedError(UsageError):
-    code, status = "method-not-allowed", 405
+class RefusedUpdates:
+    """`/update` over a published graph: refused, with the way that corrections take."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Take one HTTP request."""
+        if scope["method"] == "OPTIONS":
+            await send_preflight(send, "OPTIONS", any_origin=False)
+            return
+        error = ForbiddenError("this graph is not changed over HTTP", advice=WAY)
+        await problem(error)(scope, receive, send)
 
 
-class _ForbiddenError(UsageError):
-    code, status = "forbidden", 403
-
-
-class _MediaTypeError(UsageError):
-    code, status = "unsupported-media-type", 415
-
-
-def _pairs(text: bytes) -> list[tuple[str, str]]:
-    try:
-        return parse_qsl(
-            text.decode("utf-8"), keep_blank_values=True, strict_parsing=False, errors="strict", max_num_fields=1000
-        )
-    except (UnicodeDecodeError, ValueError) as error:
-        raise UsageError("the parameters cannot be decoded", why=str(error)) from error
-
-
-def _call(pairs: list[tuple[str, str]], query: str | None) -> Call:
-    values: dict[str, str] = {}
-    for key, value in pairs:
-        if key in _SINGLE:
-            if key in values or (key == "query" and query is not None):
-                raise UsageError(f"the parameter {key!r} is given twice")
-            values[key] = value
-        elif key == "update":
-            raise _ForbiddenError("this graph is not changed over HTTP", advice=_WAY)
-    timeout: float | None = None
-    if "timeout" in values:
-        try:
-            timeout = float(values["timeout"])
-        except ValueError as error:
-            raise UsageError("timeout is not a number of seconds", where="timeout") from error
-        if not timeout > 0:
-            raise UsageError("timeout is not a positive number of seconds", where="timeout")
-    return Call(
-        query=query if query is not None else values.get("query"),
-        default_graphs=tuple(v for k, v in pairs if k == "default-graph-uri"),
-        named_graphs=tuple(v for k, v in pairs if k == "named-graph-uri"),
-        format=values.get("format"),
-        timeout_s=timeout,
-        download=values.get("download") in ("1", "true", "yes"),
-    )
-
-
-async def _body(receive: Receive, limit: int) -> bytes:
-    parts: list[bytes] = []
-    size = 0
-    while True:
-        message = await receive()
-        if message["type"] == "http.disconnect":
-            raise UsageError("the client went away before its request was complete")
-        part = message.get("body", b"")
-        size += len(part)
-        if size > limit:
-            raise LimitError(f"the body is larger than {limit} bytes")
-        parts.append(part)
-        if not message.get("more_body"):
-            return b"".join(parts)
-
-
-async def while_connected(receive: Receive, work: Coroutine[Any, Any, None]) -> None:
-    """Do `work` as long as the client stays; from the first wait for a worker on, its going away cancels the work."""
-    task, gone = asyncio.ensure_future(work), asyncio.ensure_future(_disconnected(receive))
-    try:
-        await asyncio.wait({task, gone}, return_when=asyncio.FIRST_COMPLETED)
-        if task.done():
-            task.result()
-    finally:
-        gone.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.wait({task})
-
-
-async def _disconnected(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _preflight(send: Send) -> None:
-    headers = [
-        *CORS,
-        (b"access-control-allow-methods", b"GET, HEAD, POST, OPTIONS"),
-        (b"access-control-allow-headers", b"accept, content-type, if-none-match"),
-        (b"access-control-max-age", b"86400"),
-    ]
-    await send({"type": "http.response.start", "status": 204, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
+def content_type_of(media_type: str) -> bytes:
+    """The media type, with its character set where readers would guess another (RFC 4180, 2046)."""
+    return (media_type + ("; charset=utf-8" if media_type.startswith("text/") else "")).encode()

@@ -397,3 +397,24 @@ def test_a_snapshot_that_cannot_be_opened_is_said_and_leaks_nothing(tmp_path: Pa
 
     run(work())
     assert open_files() <= before + 2
+
+
+@pytest.mark.parametrize(
+    ("clause", "some"),
+    [
+        ("", 200),
+        ("FROM <{}document/d1>", 65),
+        ("from\n<{}document/d1>", 65),
+        ("FROM NAMED <{}document/d1>", 0),
+        ("# FROM <x:x>\n", 200),
+    ],
+)
+def test_a_query_that_names_its_dataset_gets_it(snapshot: Path, clause: str, some: int) -> None:
+    text = f"SELECT (COUNT(*) AS ?n) {clause.format(DATA)} {{ ?s ?p ?o FILTER('from' != 'FROM') }}"
+
+    async def work() -> None:
+        async with pool_over(snapshot) as pool:
+            (row,) = json.loads(await ask(pool, text))["results"]["bindings"]
+            assert int(row["n"]["value"]) == some
+
+    run(work())

@@ -1,0 +1,63 @@
+"""Sends an answer as it comes: stops when the client goes, drops an idle reader, and cuts what fails midway."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+
+from app.errors import RashomonError
+from app.query import Answer
+from app.serve.logs import log
+from app.serve.protocol import Receive, Scope, Send
+
+
+async def while_connected(work: asyncio.Task[None], receive: Receive) -> None:
+    """Let a task run to its end, or end it when its client has gone. What it raises is raised."""
+    gone = asyncio.create_task(_disconnected(receive))
+    try:
+        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+        if work.done():
+            work.result()
+    finally:
+        for task in (gone, work):
+            if not task.done():
+                task.cancel()
+                with suppress(asyncio.CancelledError, RashomonError):
+                    await task
+
+
+async def stream(
+    answer: Answer, headers: list[tuple[bytes, bytes]], scope: Scope, send: Send, *, write_timeout_s: float
+) -> None:
+    """Send the whole answer. A failure before the first chunk is raised; a later one cuts the connection."""
+    has_begun = False
+    try:
+        async for chunk in answer.chunks():
+            if not has_begun:
+                has_begun = True
+                await send({"type": "http.response.start", "status": 200, "headers": headers})
+            async with asyncio.timeout(write_timeout_s):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+    except (RashomonError, TimeoutError) as error:
+        if not has_begun:
+            raise
+        log("cut", level="warning", why=str(error) or "the reader took nothing")
+        await cut(scope, error)
+        return
+    if not has_begun:
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def cut(scope: Scope, error: Exception) -> None:
+    """Break the connection off, so that nobody takes what came for the whole. Raises where there is none to break."""
+    abort = scope.get("extensions", {}).get("rashomon.abort")
+    if abort is None:
+        raise error
+    abort()
+    await asyncio.sleep(0)  # the server learns of it
+
+
+async def _disconnected(receive: Receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        pass
