@@ -97,11 +97,14 @@ def build(
     processes: Annotated[
         int | None, typer.Option("--processes", min=0, help="Processes that read; one per core when absent.")
     ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option("--scheduler", help="Read on the workers of this Dask scheduler; here when absent.")
+    ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 when anything was set aside.")] = False,
     as_json: Json = False,
 ) -> None:
     """Turn documents into a checked snapshot, and publish it."""
-    settings = Settings.load(processes=processes)
+    settings = Settings.load(processes=processes, scheduler=scheduler)
     result = pipeline.build(settings, documents or [], sources or [], out=out, progress=Progress())
     _print(result, _build_words(result), as_json)
     if strict and result["set_aside"]:

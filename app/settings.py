@@ -43,6 +43,10 @@ class Settings(BaseSettings):
     )
     processes: int = Field(0, ge=0, le=256, description="Processes for reading documents; 0 = one per core")
 
+    scheduler: str = Field(
+        "", description="Address of a Dask scheduler on whose workers documents are read; none = here"
+    )
+
     max_file_bytes: int = Field(20_000_000, ge=1_000, description="Largest file of documents that is read, bytes")
     max_table_bytes: int = Field(
         200_000_000, ge=1_000, description="Largest file of an event data set that is read, bytes"

@@ -23,6 +23,7 @@ from app.link import link_events, load_naming, load_reference
 from app.mapping import EventNodes, MappedDocument, Source
 from app.mapping.withdrawals import Withdrawals
 from app.model import Linking, ReferenceEntry, SetAside
+from app.pipeline.cluster import read_on_cluster
 from app.pipeline.page_files import as_json, changes, page_files
 from app.pipeline.reading import Progress, ReadDocument, Reader, read_all, reader_name
 from app.pipeline.sources import read_sources
@@ -102,21 +103,28 @@ def build_graph(
         settings.root / "shapes", settings.root / "ontology" / "cev.ttl", reference_quads, loaded_words=naming.words
     )
     build.withdrawn = {str(iri): reason for iri, reason in reader.withdrawals.reasons.items()}
+    jobs = list_files(folders)
+    documents_read = (
+        read_on_cluster(jobs, settings, reader, progress, settings.scheduler)
+        if settings.scheduler
+        else read_all(jobs, settings, reader, progress)
+    )
     read = (
-        *read_all(list_files(folders), settings, reader, progress),
+        *documents_read,
         *read_sources(sources, settings, reader, progress),
     )
     _take(build, read)
     by_iri: dict[str, ReferenceEntry] = {e.iri: e for e in reader.linker.reference.entries}
     minter = Minter(settings.base)
     reports: list[Report] = []
+    judged: dict[str, tuple[tuple[Quad, ...], Report]] = {}
     while True:
         documents, records = [d.document for d in build.documents], [d.records for d in build.documents]
         copies = find_same_texts(d for d in documents if d.dataset is None)
         linking = link_events(documents, records, reader.linker.reference, copies)
         events = mapping.mint_events(records, linking, minter)
         build.mapped = [_map(d, events, by_iri, minter, reader.withdrawals) for d in build.documents]
-        reports = _validate(build, validator, progress)
+        reports = _validate(build, validator, progress, judged)
         if not _set_aside_failures(build, reports):
             break
     build.events = events
@@ -168,21 +176,23 @@ def _map(
     )
 
 
-def _validate(build: Build, validator: Validator, progress: Progress) -> list[Report]:
-    reports = []
+def _validate(
+    build: Build, validator: Validator, progress: Progress, judged: dict[str, tuple[tuple[Quad, ...], Report]]
+) -> list[Report]:
+    """Judge every document; one whose quads are as they were when it was `judged` keeps its report."""
     for number, (read, mapped) in enumerate(zip(build.documents, build.mapped, strict=True), start=1):
         document = read.document
-        reports.append(
-            validator.check_document(
+        if document.id not in judged or judged[document.id][0] != mapped.quads:
+            report = validator.check_document(
                 mapped.quads,
                 document_id=document.id,
                 path=document.path,
                 text=document.text,
                 body_line=document.body_line,
             )
-        )
+            judged[document.id] = (mapped.quads, report)
         progress("checking", number, len(build.documents))
-    return reports
+    return [judged[read.document.id][1] for read in build.documents]
 
 
 def _set_aside_failures(build: Build, reports: Sequence[Report]) -> bool:
