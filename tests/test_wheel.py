@@ -19,7 +19,9 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What the wheel holds, unpacked; the checkout's own `app` is not on the path."""
     folder = tmp_path_factory.mktemp("wheel")
     command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", str(folder), str(ROOT)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    # No folder of PATH has a node: the build hook finds one in a package.
+    bare = {**os.environ, "PATH": str(tmp_path_factory.mktemp("bin"))}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=bare)
     assert done.returncode == 0, done.stderr
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as archive:
@@ -54,6 +56,7 @@ def test_a_wheel_builds_a_graph_in_any_folder(installed: Path, tmp_path: Path) -
 def test_a_wheel_brings_its_front_end_and_no_sources_of_it(installed: Path) -> None:
     static = installed / "app" / "serve" / "static"
     assert list(static.glob("*.js"))
-    assert (static / "NOTICE.txt").is_file()
+    notice = (static / "NOTICE.txt").read_text("utf-8")
+    assert all(f"{part} " in notice for part in ("@codemirror/view", "leaflet", "cytoscape", "swagger-ui-dist"))
     assert not list(installed.rglob("node_modules"))
     assert not (installed / "tests").exists()
