@@ -381,6 +381,11 @@ def _build_words(result: Mapping[str, Any]) -> str:
         f"hash {result['hash']}",
         f"snapshot {result['snapshot']} · {result['seconds']:.1f} s",
     ]
+    if unread := result["reading"].get("unread"):
+        tongues = [
+            f"{k.removeprefix('unread: ')} {v:.0f}" for k, v in result["reading"].items() if k.startswith("unread: ")
+        ]
+        lines.append(f"{unread:.0f} documents stored but not read further ({', '.join(tongues) or 'see the notes'})")
     for heading, entries in (("Set aside:", result["set_aside"]), ("Notes:", result["notes"])):
         if entries:
             lines.append(heading)

@@ -13,6 +13,7 @@ from app.errors import UsageError
 from app.extract.frames import load_frames
 from app.extract.gazetteer import Gazetteer
 from app.extract.language import detect_language
+from app.extract.names_only import NamesReader
 from app.extract.parsing import load_parser, parse
 from app.extract.reading import Reading
 from app.model import Document, Records, Reference
@@ -31,13 +32,13 @@ class RuleReader:
         self._nlp = load_parser()
         self._gazetteer = Gazetteer(reference)
         self._frames = load_frames()
+        self._names = NamesReader(reference)
         self._wide = frozenset(e.country for e in reference.entries if "State" in e.classes and e.country is not None)
 
     def read(self, document: Document) -> Records:
-        """Return what an English document says that somebody says; others are stored unread, with the reason."""
+        """Return what an English document says that somebody says; of others only names, with the reason."""
         language = (document.language or detect_language(document.text) or "en").split("-")[0].lower()
         if language != "en":
-            reason = f"its language is {language}; {NAME} reads English"
-            return Records(document_id=document.id, generator=self.name, read=False, unread_reason=reason)
+            return self._names.read(document, language, NAME, detected=document.language is None)
         doc = parse(self._nlp, document.text)
         return Reading(document, doc, self._gazetteer, self._frames, self._wide).records(self.name)
