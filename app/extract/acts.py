@@ -12,6 +12,7 @@ from app.extract.attribution import Attribution
 from app.extract.frames import lemma
 from app.extract.matters import ATTACKS
 from app.extract.mention import Mention
+from app.extract.nouns import sentence_of
 from app.extract.stance import Cue as StanceCue
 from app.extract.stance import Hedge
 from app.extract.words import word_list
@@ -214,7 +215,7 @@ def _touches(doc: Doc, start: int, way: set[int]) -> bool:
 def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> bool:
     """Whether a negation bears on the event itself: on its verb, its noun or its instrument."""
     token = _token_at(doc, cue.span.start)
-    if token is None or token.sent.start != mention.token.sent.start:
+    if token is None or sentence_of(token).start != sentence_of(mention.token).start:
         return False
     own = {p.i for p in (*mention.parts, mention.anchor)}
     if mention.light is not None:

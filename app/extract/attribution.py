@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 from app.extract.cast import Cast
 from app.extract.cue_syntax import has_of, has_word, is_bare, is_parenthetical, is_that, is_unsaid, rejecting
 from app.extract.frames import Cue, Frames, lemma
-from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, subject
+from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, sentence_of, subject, text_of
 from app.extract.quotes import Quotes
 from app.extract.voice import Speaker
 from app.extract.words import word_list
@@ -265,7 +265,7 @@ class Attributor:
         """ "The army, he said, had fired": a cue with a subject and no content, between commas."""
         best: tuple[int, Level] | None = None
         taken = {lv.token.i for lv in levels}
-        for verb in token.sent:
+        for verb in sentence_of(token):
             if verb.pos_ != "VERB" or verb.i in path or verb.i in taken or not is_bare(verb):
                 continue
             cue = self._frames.cue(verb)
@@ -281,7 +281,7 @@ class Attributor:
 
     def _by_account(self, token: Token, path: frozenset[int]) -> list[Level]:
         """ "By its count", "in the view of the embassy": a noun for an account with its owner, after a preposition."""
-        for prep in token.sent:
+        for prep in sentence_of(token):
             if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("by", "in", "to", "on") or prep.i in path:
                 continue
             for noun in prep.children:
@@ -301,7 +301,7 @@ class Attributor:
 
     def _according(self, token: Token, levels: Sequence[Level]) -> list[Level]:
         found: list[Level] = []
-        for word in token.sent:
+        for word in sentence_of(token):
             if word.pos_ not in ("ADP", "VERB", "SCONJ") or word.lower_ not in ("according", "per", "citing"):
                 continue
             cue = next((c for c in self._frames.cues.get(("preposition", word.lower_), ())), None)
@@ -320,7 +320,7 @@ class Attributor:
         return any(
             t.lower_ in _HEARSAY
             and (t.head.i in path or any(c.i in path for c in t.head.children if c.dep_ != "punct"))
-            for t in token.sent
+            for t in sentence_of(token)
         )
 
     def _combined(
@@ -341,7 +341,7 @@ class Attributor:
                 break
         if chosen is None:
             chosen = Attribution(voice.speaker, "say", voice.mode, rejected=rejected, path=path)
-            if not voice.official and token.sent.root.tag_ == "MD":
+            if not voice.official and sentence_of(token).root.tag_ == "MD":
                 chosen.sure = False
             return chosen
         if chosen.speaker is NOBODY:
@@ -457,7 +457,7 @@ class Attributor:
         found = self._cues_in(here, quote)
         if found is None and number > 0:
             before = self._paragraphs[number - 1]
-            text = before.of(self._doc.text).rstrip()
+            text = before.of(text_of(self._doc)).rstrip()
             if text.endswith(":"):
                 found = self._cues_in(before, quote)
         return found

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 
 from app.extract.frames import lemma
 from app.extract.gazetteer import Gazetteer, Name
-from app.extract.nouns import phrase, phrase_start, pobj, with_of
+from app.extract.nouns import phrase, phrase_start, pobj, sentence_of, text_of, with_of
 from app.extract.voice import Speaker, Voice, linked
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, ReferenceEntry, Span
@@ -74,7 +74,7 @@ class Cast:
         for n in range(len(self._seen) - 1, max(-1, len(self._seen) - 6), -1):
             index, entity, sort = self._seen[n]
             if index == head and sort == "person" and not entity.role:
-                self._seen[n] = (index, replace(entity, role=phrase(token).of(self._doc.text)), sort)
+                self._seen[n] = (index, replace(entity, role=phrase(token).of(text_of(self._doc))), sort)
 
     def actors(self, token: Token, speaker: Speaker | None = None) -> tuple[Entity, ...]:
         """Return the actors that a noun phrase names; `speaker` is who says "we" here."""
@@ -119,7 +119,7 @@ class Cast:
         for index, _, sort in reversed(self._seen):
             if index <= start:
                 return False
-            apart = self._doc[index].sent.start != token.sent.start
+            apart = sentence_of(self._doc[index]).start != sentence_of(token).start
             if index < token.i and apart and self._doc[index].dep_ == "nsubj" and (sort == "person") == person:
                 return sort != "many"
         return False
@@ -136,7 +136,7 @@ class Cast:
                 body = self.speaker(owner, speaker) if owner.i != token.i else None
                 if body is not None and body.claimants[0].class_hint != "State":
                     return body
-        words = phrase(token).of(self._doc.text)
+        words = phrase(token).of(text_of(self._doc))
         if re.search(r"(?i)spokes|press officer|press secretary|press service", self._wide(token)):
             found = self._spokesperson(token)
             if found is not None:
@@ -191,7 +191,7 @@ class Cast:
                     body = (linked(entry, Span(inner.idx, inner.idx + len(inner.text))),)
         if not body:
             words = phrase(token)
-            left = re.split(r"(?i)\s*(?:deputy |chief |official )?spokes", words.of(self._doc.text))[0].strip()
+            left = re.split(r"(?i)\s*(?:deputy |chief |official )?spokes", words.of(text_of(self._doc)))[0].strip()
             if left and left[:1].isupper() and person is not None and not left.startswith(person.text):
                 body = (
                     Entity(
@@ -220,7 +220,7 @@ class Cast:
             return self._last_spoken(token)
         spoken = Entity(
             kind=EntityKind.ACTOR,
-            name=phrase(token).of(self._doc.text),
+            name=phrase(token).of(text_of(self._doc)),
             span=phrase(token),
             class_hint="Person",
             role="spokesperson",
@@ -277,7 +277,9 @@ class Cast:
             last = max(lead.conjuncts, key=lambda c: c.i)
             rest = Span(self._doc[last.left_edge.i].idx, token.idx + len(token.text))
             if last.i not in self.name_at:
-                found.append(Entity(kind=EntityKind.ACTOR, name=rest.of(self._doc.text), span=rest, class_hint="Actor"))
+                found.append(
+                    Entity(kind=EntityKind.ACTOR, name=rest.of(text_of(self._doc)), span=rest, class_hint="Actor")
+                )
         return tuple(found) if len(found) > 1 else ()
 
     def _members(self, token: Token) -> tuple[Entity, ...]:
@@ -303,7 +305,7 @@ class Cast:
 
     def _by_variant(self, token: Token, words: Span) -> ReferenceEntry | None:
         """A phrase under another spelling: "Russia's defense ministry", "the ministry of defence of Russia"."""
-        text = words.of(self._doc.text)
+        text = words.of(text_of(self._doc))
         forms = [text]
         owner = next((c for c in token.children if c.dep_ == "poss"), None)
         if owner is not None and owner.i in self.name_at:
@@ -335,10 +337,10 @@ class Cast:
                 kind=known.kind, name=known.name, span=Span(ent.start_char, ent.start_char + len(text)),
                 reference=known.reference, class_hint="Person", role=known.role,
             )  # fmt: skip
-        role = self._doc.text[words.start : ent.start_char].strip(" ,") if words.start < ent.start_char else None
+        role = text_of(self._doc)[words.start : ent.start_char].strip(" ,") if words.start < ent.start_char else None
         appos = next((c for c in token.children if c.dep_ == "appos"), None)
         if not role and appos is not None:
-            role = phrase(appos).of(self._doc.text)
+            role = phrase(appos).of(text_of(self._doc))
         entity = Entity(
             kind=EntityKind.ACTOR, name=text, span=Span(ent.start_char, ent.start_char + len(text)),
             class_hint="Person", role=role or None,
@@ -349,7 +351,7 @@ class Cast:
     def _definite(self, token: Token, words: Span) -> tuple[Entity, ...]:
         """A noun for a body, a group or a role: what was named before, where it says "the"; else the phrase."""
         head = token.lemma_.casefold()
-        text = words.of(self._doc.text)
+        text = words.of(text_of(self._doc))
         left = [w for w in token.lefts if w.i >= phrase_start(token) and w.dep_ not in ("det", "punct")]
         bare = all(w.lower_ in _NEUTRAL or w.lower_.endswith("based") for w in left)
         definite = any(
@@ -370,14 +372,14 @@ class Cast:
                 )
         if head in BODY_NOUNS and token.ent_type_ in ("ORG", "") and with_of(token) != words:
             whole = with_of(token)
-            return (Entity(kind=EntityKind.ACTOR, name=whole.of(self._doc.text), span=whole, class_hint="Actor"),)
+            return (Entity(kind=EntityKind.ACTOR, name=whole.of(text_of(self._doc)), span=whole, class_hint="Actor"),)
         if token.ent_type_ in ("ORG", "NORP") or (token.ent_type_ == "GPE" and token.pos_ == "PROPN"):
             return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="Actor"),)
         if head in GROUP_NOUNS:
             return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="ArmedGroup"),)
         if head in BODY_NOUNS or head in ROLE_NOUNS:
             whole = with_of(token) if head in BODY_NOUNS else words
-            return (Entity(kind=EntityKind.ACTOR, name=whole.of(self._doc.text), span=whole, class_hint="Actor"),)
+            return (Entity(kind=EntityKind.ACTOR, name=whole.of(text_of(self._doc)), span=whole, class_hint="Actor"),)
         return ()
 
     def _before(self, token: Token, head: str) -> Entity | None:
@@ -386,7 +388,7 @@ class Cast:
         for index, entity, _ in reversed(self._seen):
             if index >= token.i:
                 continue
-            said = entity.span.of(self._doc.text) if entity.span else ""
+            said = entity.span.of(text_of(self._doc)) if entity.span else ""
             if (
                 stem.search(entity.name)
                 or stem.search(entity.role or "")
@@ -465,4 +467,4 @@ def _last(name: str) -> str:
 
 def _plain(token: Token) -> Entity:
     span = phrase(token)
-    return Entity(kind=EntityKind.ACTOR, name=span.of(token.doc.text), span=span, class_hint="Actor")
+    return Entity(kind=EntityKind.ACTOR, name=span.of(text_of(token.doc)), span=span, class_hint="Actor")

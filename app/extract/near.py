@@ -15,7 +15,7 @@ from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Name
 from app.extract.matters import ATTACKS
 from app.extract.mention import Mention
-from app.extract.nouns import phrase
+from app.extract.nouns import phrase, text_of
 from app.extract.voice import linked
 from app.extract.words import word_list
 from app.model import CasualtyFigure, Entity, EntityKind, Span, TimeExpression
@@ -164,7 +164,7 @@ class Surroundings:
                 and token.ent_type_ in ("PERSON", "ORG", "")
             ):
                 span = phrase(token)
-                found[token.i] = Entity(kind=EntityKind.PLACE, name=span.of(self._doc.text), span=span)
+                found[token.i] = Entity(kind=EntityKind.PLACE, name=span.of(text_of(self._doc)), span=span)
         return found
 
     def _take_up(self, found: dict[int, Entity]) -> None:

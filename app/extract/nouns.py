@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 
 from spacy.tokens import Doc, Token
+from spacy.tokens import Span as SpacySpan
 
 from app.extract.words import word_list
 from app.model import Span
 
-_OPENERS = frozenset({"det", "predet", "punct", "cc", "preconj", "mark", "nsubj", "advmod", "case"})
-_INSIDE_LIST = frozenset({"conj"})
+_STARTS = "sentence starts"
+_TEXT = "whole text"
 
 
 def phrase_start(token: Token) -> int:
@@ -132,6 +134,24 @@ _OBJECT_CONTROL = word_list("nouns_object_control")
 
 def _controls_object(verb: Token) -> bool:
     return verb.lemma_.casefold() in _OBJECT_CONTROL
+
+
+def text_of(doc: Doc) -> str:
+    """Return the text of a document; `Doc.text` puts it together anew each time."""
+    text: str | None = doc.user_data.get(_TEXT)
+    if text is None:
+        text = doc.user_data[_TEXT] = doc.text
+    return text
+
+
+def sentence_of(token: Token) -> SpacySpan:
+    """Return the sentence of a token; `Token.sent` looks through the whole document each time."""
+    starts = token.doc.user_data.get(_STARTS)
+    if starts is None:
+        starts = token.doc.user_data[_STARTS] = [s.start for s in token.doc.sents]
+    at = bisect_right(starts, token.i) - 1
+    end = starts[at + 1] if at + 1 < len(starts) else len(token.doc)
+    return token.doc[starts[at] : end]
 
 
 def covering(doc: Doc, span: Span) -> list[Token]:

@@ -20,7 +20,7 @@ from app.extract.matters import ATTACKS, Matter, Matters, Sighting, key_of
 from app.extract.mention import GENERIC, JOINT, Mention
 from app.extract.mentions import find_mentions, toll_mention
 from app.extract.near import Around, Surroundings
-from app.extract.nouns import phrase
+from app.extract.nouns import phrase, text_of
 from app.extract.parsing import paragraphs
 from app.extract.put_forward import (
     has_parties,
@@ -75,12 +75,12 @@ class Reading:
         self._doc = doc
         self._frames = frames
         names = gazetteer.find(doc)
-        blocks = paragraphs(document.text[: len(doc.text)])
+        blocks = paragraphs(document.text[: len(text_of(doc))])
         self._voice = document_voice(document, doc, names, gazetteer)
         self._cast = Cast(doc, names, gazetteer, self._voice)
-        self._attributor = Attributor(doc, self._cast, Quotes(doc.text, blocks), frames, blocks)
-        figures = [f for f in find_figures(document.text[: len(doc.text)]) if type(f) is not PartFigure]
-        times = find_times(document.text[: len(doc.text)], document.published)
+        self._attributor = Attributor(doc, self._cast, Quotes(text_of(doc), blocks), frames, blocks)
+        figures = [f for f in find_figures(document.text[: len(text_of(doc))]) if type(f) is not PartFigure]
+        times = find_times(document.text[: len(text_of(doc))], document.published)
         self._near = Surroundings(doc, names, self._cast, times, figures, frames, countries)
         self._matters = Matters(countries)
         self._headline = _headline(document, blocks)
@@ -378,7 +378,7 @@ def _plain_actor(token: Token, blamed: bool) -> tuple[Entity, ...]:
     if token.pos_ not in ("NOUN", "PROPN") or not (people or (blamed and token.ent_type_ not in ("DATE", "TIME"))):
         return ()
     span = phrase(token)
-    return (Entity(kind=EntityKind.ACTOR, name=span.of(token.doc.text), span=span, class_hint="Group"),)
+    return (Entity(kind=EntityKind.ACTOR, name=span.of(text_of(token.doc)), span=span, class_hint="Group"),)
 
 
 def _is_mutual(attribution: Attribution) -> bool:

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from app.extract.cast import Cast
 from app.extract.frames import lemma
 from app.extract.near import PLACE_NOUNS, Surroundings
-from app.extract.nouns import phrase
+from app.extract.nouns import phrase, text_of
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, Span
 
@@ -59,13 +59,13 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
         words = _bare_number(token, span)
         if words is None:
             return []
-        return [Entity(kind=EntityKind.POPULATION_GROUP, name=words.of(token.doc.text), span=words)]
+        return [Entity(kind=EntityKind.POPULATION_GROUP, name=words.of(text_of(token.doc)), span=words)]
     actors = cast.actors(token)
     if actors:
         return list(actors)
     span = phrase(token)
     words = _bare_number(token, span) or span
-    return [Entity(kind=EntityKind.PHYSICAL_TARGET, name=words.of(token.doc.text), span=words)]
+    return [Entity(kind=EntityKind.PHYSICAL_TARGET, name=words.of(text_of(token.doc)), span=words)]
 
 
 def _counted(token: Token) -> Token:
@@ -114,7 +114,7 @@ def _bare_number(token: Token, span: Span) -> Span | None:
             "several",
         ):
             start = word.idx + len(word.text)
-            while start < len(doc.text) and doc.text[start] == " ":
+            while start < len(text_of(doc)) and text_of(doc)[start] == " ":
                 start += 1
         elif word.pos_ in ("ADJ", "NOUN", "PROPN", "VERB"):
             described = True

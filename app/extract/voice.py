@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc
 
 from app.extract.gazetteer import Gazetteer, Name
+from app.extract.nouns import text_of
 from app.model import AttributionMode, Document, Entity, EntityKind, ReferenceEntry, Span
 
 VOICE_VERSION = "voice.v2"
@@ -184,6 +185,6 @@ def person_between(doc: Doc, names: Sequence[Name], start: int, end: int) -> Ent
         if entity.label_ == "PERSON" and start <= entity.start_char and entity.end_char <= end:
             text = re.sub(r"(?:’s|'s)$", "", entity.text)
             span_ = Span(entity.start_char, entity.start_char + len(text))
-            role = doc.text[start : entity.start_char].strip(" ,") if start else None
+            role = text_of(doc)[start : entity.start_char].strip(" ,") if start else None
             return Entity(kind=EntityKind.ACTOR, name=text, span=span_, class_hint="Person", role=role or "speaker")
     return None
