@@ -99,6 +99,16 @@ class Attributor:
         """Return who is said to say it by a participle after the event noun: "announced by", "blamed on"."""
         found = []
         for child in anchor.children:
+            claimed = self._frames.cue(child) if child.dep_ == "relcl" else None
+            if (
+                claimed is not None
+                and claimed.act == "claim"
+                and any(c.dep_ == "prep" and c.lower_ == "for" for c in child.children)
+            ):
+                speaker = self.subject_of(claimed, child)
+                if speaker is not None and speaker.claimants:
+                    mode = AttributionMode.INDIRECT_SPEECH
+                    found.append(Attribution(speaker, "claim", mode, claimed, child, path=frozenset({anchor.i})))
             if child.dep_ == "relcl" and any(c.dep_ == "dobj" and c.tag_ == "WDT" for c in child.children):
                 judged = self._frames.cue(child)
                 speaker = self.subject_of(judged, child) if judged and judged.act in ("endorse", "condemn") else None
@@ -222,6 +232,8 @@ class Attributor:
                 dep == "prep" and child.lower_ in content and child.lower_ not in ("by", "in")
             )
         if dep in ("prep", "agent"):
+            if cue.act == "accuse" and child.lower_ == "on" and "on" in cue.blamed:
+                return False
             if cue.act == "accuse" and child.lower_ in ("in", "for", "of", "over", "after"):
                 return True
             if (

@@ -146,7 +146,13 @@ def _is_weaker(full: Draft, bare: Draft) -> bool:
         or (bare.figures and full.figures)
     ):
         return False
-    taken_up = bare.definite or bool(bare.figures) or not (bare.slots["places"] or bare.slots["targets"] or bare.time)
+    shared = any(full.keys(slot) & bare.keys(slot) for slot in ("places", "targets"))
+    taken_up = (
+        bare.definite
+        or bool(bare.figures)
+        or shared
+        or not (bare.slots["places"] or bare.slots["targets"] or bare.time)
+    )
     blame = full.type in (StatementType.ACCUSATION, StatementType.FINDING) and not full.denied
     return taken_up and (
         blame or (full.type in (StatementType.CONDEMNATION, StatementType.ENDORSEMENT) and bare.definite)

@@ -41,7 +41,7 @@ def merged(found: Sequence[Mention], frames: Frames) -> list[Mention]:
         for other in kept:
             if other is mention or id(other) in gone or other.type in JOINT or mention.type in JOINT:
                 continue
-            if _is_apposed(mention, other):
+            if _is_apposed(mention, other) or _specifies(mention, other):
                 _join(other, mention)
                 gone.add(id(mention))
                 break
@@ -58,6 +58,23 @@ def _ones(found: Sequence[Mention]) -> list[Mention]:
             if token.lower_ == "one" and token.dep_ == "pobj" and token.head.lower_ == "including":
                 more.append(Mention(token, mention.type, mention.frame, token, [token]))
     return more
+
+
+_AWAY = frozenset({"to", "from", "after", "for", "over", "since", "against", "before", "about"})
+
+
+def _specifies(inner: Mention, outer: Mention) -> bool:
+    """Whether a noun inside the phrase of an unspecific attack says which kind."""
+    if outer.type is not EventType.ATTACK or not outer.is_noun or inner.type in GENERIC or inner.type in JOINT:
+        return False
+    up = inner.anchor
+    for _ in range(8):
+        if up.i == outer.anchor.i:
+            return True
+        if up.dep_ in ("conj", "advcl", "ccomp") or up.lower_ in _AWAY or up.head.i == up.i:
+            return False
+        up = up.head
+    return False
 
 
 def _told_of(verb: Mention, found: Sequence[Mention]) -> Mention | None:

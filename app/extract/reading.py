@@ -14,7 +14,7 @@ from app.extract.cast import Cast
 from app.extract.drafts import Draft, fill, finish, merge
 from app.extract.echoes import Echoes
 from app.extract.figures import PartFigure, find_figures
-from app.extract.frames import Frames, lemma
+from app.extract.frames import Frames, lemma, load_frames
 from app.extract.gazetteer import Gazetteer
 from app.extract.matters import ATTACKS, Matter, Matters, Sighting, key_of
 from app.extract.mention import GENERIC, JOINT, Mention
@@ -375,6 +375,8 @@ def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
 def _plain_actor(token: Token, blamed: bool) -> tuple[Entity, ...]:
     """People under a plain noun: who is accused is an actor by that alone."""
     people = lemma(token) in _PEOPLE
+    if load_frames().noun_events(token):
+        return ()
     if token.pos_ not in ("NOUN", "PROPN") or not (people or (blamed and token.ent_type_ not in ("DATE", "TIME"))):
         return ()
     span = phrase(token)

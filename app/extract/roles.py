@@ -47,7 +47,11 @@ def find_roles(mention: Mention) -> Roles:
     roles = Roles()
     if mention.is_noun:
         _of_noun(mention, roles)
-    for verb, frame in mention.verbs:
+    hindering = _hindering(mention)
+    if hindering is not None:
+        roles.give("perpetrator", subject(hindering))
+        roles.give("participant", [c for c in hindering.children if c.dep_ == "dobj"])
+    for verb, frame in mention.verbs if hindering is None else ():
         _of_verb(mention, verb, frame, roles)
     if mention.light is not None:
         _of_light(mention, mention.light, roles)
@@ -82,7 +86,18 @@ def _is_acronym(token: Token) -> bool:
 
 def _hinders(mention: Mention) -> bool:
     """Whether the mention tells of an inquiry that is obstructed: who does so is to blame, the inquirers take part."""
-    return any(f.subject == "perpetrator" and f.type is EventType.INVESTIGATION for _, f in mention.verbs)
+    if any(f.subject == "perpetrator" and f.type is EventType.INVESTIGATION for _, f in mention.verbs):
+        return True
+    return mention.type is EventType.INVESTIGATION and _hindering(mention) is not None
+
+
+def _hindering(mention: Mention) -> Token | None:
+    """The verb of "blocked the watchdog from investigating"."""
+    verb = mention.token
+    if mention.is_noun or verb.dep_ != "pcomp" or verb.head.lower_ != "from":
+        return None
+    above = verb.head.head if verb.head.head.pos_ == "VERB" else verb.head.head.head
+    return above if lemma(above) in _HINDERS else None
 
 
 def _of_noun(mention: Mention, roles: Roles) -> None:
@@ -111,12 +126,19 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
         bare = [c for c in near if c.dep_ in ("compound", "nmod", "amod")]
         roles.give("perpetrator", [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c)])
     for child in mention.anchor.children:
+        if (
+            child.dep_ == "relcl"
+            and lemma(child) == "claim"
+            and any(c.lower_ == "responsibility" for c in child.children)
+        ):
+            roles.give("perpetrator", [c for c in child.children if c.dep_ == "nsubj"])
         if child.dep_ in ("acl", "relcl") and lemma(child) in ("claim", "blame", "attribute") and is_passive(child):
             roles.give("perpetrator", pobj(child, "by") if lemma(child) == "claim" else pobj(child, "on", "to"))
 
 
 _ACTS = ("NORP", "ORG")
 _OCCASIONS = word_list("roles_occasions")
+_HINDERS = word_list("roles_hinders")
 _SIDES = word_list("roles_sides")
 
 
