@@ -79,6 +79,9 @@ class Settings(BaseSettings):
     result_max_bytes: int = Field(256_000_000, ge=1_000, description="Largest answer through HTTP, bytes")
     worker_memory_mb: int = Field(1024, ge=64, description="Memory cap of a worker beyond its snapshot, MB")
     memory_budget_mb: int = Field(512, ge=0, description="Snapshots whose store is below this are held in memory, MB")
+    rewrites_queries: bool = Field(
+        True, description="Put queries differently before the engine sees them, where the answer is provably equal"
+    )
     result_cache_mb: int = Field(64, ge=0, description="Memory for kept answers, MB; 0 = none are kept")
     result_cache_entry_kb: int = Field(4_000, ge=0, description="Largest answer that is kept, kB")
     store: Literal["snapshot", "sparql"] = Field(

@@ -167,7 +167,8 @@ class _KeptAnswer(Answer):
 
     async def chunks(self) -> AsyncIterator[bytes]:
         """Yield the parts as they came."""
-        for part in self._parts:
+        for number, part in enumerate(self._parts, start=1):
+            self.is_complete = number == len(self._parts)
             yield part
         self.is_complete = True
 
@@ -214,7 +215,8 @@ class _Flight(Answer):
                 await self._turn()
             parts, self._parts, self._unread = self._parts, [], 0
             self._read.set()
-            for part in parts:
+            for number, part in enumerate(parts, start=1):
+                self.is_complete = self._ended and self._failure is None and number == len(parts)
                 yield part
             if not parts and self._ended:
                 if self._failure is not None:

@@ -53,6 +53,7 @@ class Nursery:
         arguments = [str(theirs.fileno()), str(snapshot or ""), str(settings.memory_budget_mb)]
         arguments += [str(settings.worker_memory_mb), str(settings.scratch_memory_mb)]
         arguments.append("1" if settings.federation else "0")
+        arguments.append("1" if settings.rewrites_queries else "0")
         path = [p or os.getcwd() for p in sys.path]
         code = f"import sys; sys.path[:0] = {path!r}; from app.query.zygote import main; main(sys.argv[1:])"
         environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}

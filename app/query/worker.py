@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from app.query.nursery import Nursery
 
 
+_READ_BYTES = 262_144
+_END = b"Z\0\0\0\0"
+
+
 class Worker:
     """One worker process: its socket and the handle by which it can be killed without hitting another process."""
 
@@ -40,6 +44,7 @@ class Worker:
         self.answer: WorkerAnswer | None = None
         self.call: tuple[str, Call] | None = None
         self.has_given_way = False
+        self._read_ahead = bytearray()
 
     def kill(self) -> None:
         """End the process at once and close its handles; again is nothing: the handle's number may be another's."""
@@ -82,23 +87,33 @@ class Worker:
     async def read(self, size: int) -> bytes:
         """Read exactly `size` bytes. Raises EngineCrashError where the worker died."""
         loop = asyncio.get_running_loop()
-        data = bytearray()
-        while len(data) < size:
+        while len(self._read_ahead) < size:
             try:
-                part = await loop.sock_recv(self.channel, min(size - len(data), 1_048_576))
+                part = await loop.sock_recv(self.channel, _READ_BYTES)
             except OSError:
                 part = b""
             if not part:
                 if self.has_given_way:
                     raise OverloadedError("the answer was read too slowly while others waited for its worker")
                 raise EngineCrashError("the engine died on this query", advice="Simplify it; the server goes on.")
-            data += part
-        return bytes(data)
+            self._read_ahead += part
+        data = bytes(self._read_ahead[:size])
+        del self._read_ahead[:size]
+        return data
 
     async def frame(self) -> tuple[bytes, bytes]:
         """Read one frame."""
         head = await self.read(5)
         return head[:1], await self.read(struct.unpack("!I", head[1:])[0])
+
+    def has_frame(self) -> bool:
+        """Whether a whole frame is here already, so that reading it waits for nothing."""
+        ahead = self._read_ahead
+        return len(ahead) >= 5 and len(ahead) >= 5 + struct.unpack_from("!I", ahead, 1)[0]
+
+    def is_at_end(self) -> bool:
+        """Whether the end of the answer is here already."""
+        return self._read_ahead == _END
 
 
 class WorkerAnswer(Answer):
@@ -125,13 +140,20 @@ class WorkerAnswer(Answer):
             self._reader_s, self._with_reader_since = self.reader_s, None
             started = time.monotonic()
             try:
-                kind, payload = await asyncio.wait_for(self._worker.frame(), max(0.01, self._left_s))
+                if self._worker.has_frame():
+                    kind, payload = await self._worker.frame()
+                else:
+                    async with asyncio.timeout(max(0.01, self._left_s)):
+                        kind, payload = await self._worker.frame()
             except TimeoutError as error:
                 raise QueryTimeoutError("the query took too long while answering") from error
             finally:
                 self._with_reader_since = time.monotonic()
             self._left_s -= time.monotonic() - started
             if kind == b"D":
+                if self._worker.is_at_end():
+                    await self._worker.frame()
+                    self.is_complete = True
                 yield payload
             elif kind == b"Z":
                 self.is_complete = True

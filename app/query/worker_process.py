@@ -24,10 +24,24 @@ from pyoxigraph import (
     serialize,
 )
 
+from app.query.rewriting import Rewriter
+from app.query.statistics import Statistics
+
 Stores = dict[str, Store]
 _Parts = list[tuple[str, bytes]]
 _FIRST_BYTES = 65_536
 _QUADS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
+
+
+# Of the stores whose counts are known; filled before workers are forked.
+_rewriters: dict[str, Rewriter] = {}
+
+
+def rewrite_by(statistics: Statistics | None) -> None:
+    """Let workers forked from now on put queries to the main store differently, by its counts (None: as they come)."""
+    _rewriters.clear()
+    if statistics is not None:
+        _rewriters["main"] = Rewriter(statistics)
 
 
 class MissingGraphError(Exception):
@@ -92,7 +106,16 @@ def _query(channel: socket.socket, stores: Stores, request: dict[str, Any]) -> N
     elif request["union"]:
         dataset = {"use_default_graph_as_union": True}
     bound: Any = {Variable(k): NamedNode(v) for k, v in request["bindings"].items()}
-    results = stores[name].query(request["text"], base_iri=request["base_iri"], substitutions=bound, **dataset)
+    text = request["text"]
+    if name == "main" and request["union"] and not (defaults or named or bound):
+        text = _rewriters["main"].rewrite(text) if "main" in _rewriters else text
+    options: dict[str, Any] = {"base_iri": request["base_iri"], "substitutions": bound, **dataset}
+    try:
+        results = stores[name].query(text, **options)
+    except (SyntaxError, ValueError):
+        if text == request["text"]:
+            raise
+        results = stores[name].query(request["text"], **options)  # what is wrong has its place in this text
     media = request["media_type"]
     writer: Any = _Writer(channel, media, request["max_bytes"])
     if isinstance(results, QueryTriples):
@@ -186,22 +209,28 @@ class _Writer(io.RawIOBase):
         return len(data)
 
     def close_answer(self) -> None:
-        """Send what is held, and the end."""
-        self._send()
-        send(self._channel, b"Z", b"")
+        """Send what is held, and the end: a small answer crosses in one piece, header and all."""
+        self._channel.sendall(self._held() + frame(b"Z", b""))
 
     def _send(self) -> None:
-        if self._header is not None:
-            send(self._channel, b"H", self._header)
-            self._header = None
-        if self._parts:
-            send(self._channel, b"D", b"".join(self._parts))
-            self._parts, self._size = [], 0
+        self._channel.sendall(self._held())
+
+    def _held(self) -> bytes:
+        """The frames of what is held, which then is held no longer."""
+        header, self._header = self._header, None
+        parts, self._parts, self._size = self._parts, [], 0
+        head = frame(b"H", header) if header is not None else b""
+        return head + frame(b"D", b"".join(parts)) if parts else head
+
+
+def frame(kind: bytes, payload: bytes) -> bytes:
+    """One frame of an answer."""
+    return kind + struct.pack("!I", len(payload)) + payload
 
 
 def send(channel: socket.socket, kind: bytes, payload: bytes) -> None:
     """Send one frame."""
-    channel.sendall(kind + struct.pack("!I", len(payload)) + payload)
+    channel.sendall(frame(kind, payload))
 
 
 def receive(channel: socket.socket, size: int) -> bytes | None:

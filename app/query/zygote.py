@@ -16,14 +16,16 @@ from pathlib import Path
 from typing import Any
 
 from app.query import sandbox
-from app.query.worker_process import Stores, receive, send, work
+from app.query.statistics import Statistics
+from app.query.worker_process import Stores, receive, rewrite_by, send, work
 
 
 def main(arguments: list[str]) -> None:
     """Serve fork requests until the control socket closes.
 
     Arguments: descriptor of the control socket, snapshot directory (empty: an empty store), budget of stores held in
-    memory, cap of a worker, cap of a scratch store (MB), 1 where a way to the federation's fetcher is wanted.
+    memory, cap of a worker, cap of a scratch store (MB), 1 where a way to the federation's fetcher is wanted, 1 where
+    queries may be rewritten.
     """
     sandbox.die_with_parent()
     sandbox.adopt_orphans()
@@ -33,12 +35,13 @@ def main(arguments: list[str]) -> None:
     network = sandbox.close_network()
     control = socket.socket(fileno=int(arguments[0]))
     directory = Path(arguments[1]) if arguments[1] else None
-    budget_mb, worker_mb, scratch_mb, wants_gateway = (int(a) for a in arguments[2:])
+    budget_mb, worker_mb, scratch_mb, wants_gateway, rewrites = (int(a) for a in arguments[2:])
     try:
         stores, held = open_stores(directory, budget_mb) if directory else (_empty_store(), {"main": "memory"})
     except Exception as error:  # noqa: BLE001 - this process is the boundary: the parent gets the reason
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
+    rewrite_by(Statistics.read(directory) if directory and rewrites else None)
     store_mb = 0 if directory else scratch_mb
     caps = _Caps(sandbox.address_space_bytes() + store_mb * 1_048_576, worker_mb * 1_048_576)
     files = sandbox.close_files([directory] if directory else [])

@@ -10,17 +10,23 @@ from app.query import Answer
 from app.serve.logs import log
 from app.serve.protocol import Receive, Scope, Send
 
+_UNWATCHED_S = 0.02
+
 
 async def while_connected(work: asyncio.Task[None], receive: Receive) -> None:
     """Let a task run to its end, or end it when its client has gone. What it raises is raised."""
-    gone = asyncio.create_task(_disconnected(receive))
+    gone: asyncio.Task[None] | None = None
     try:
-        await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
+        # Most answers are there before watching would be: the watch begins with those that are not.
+        await asyncio.wait({work}, timeout=_UNWATCHED_S)
+        if not work.done():
+            gone = asyncio.create_task(_disconnected(receive))
+            await asyncio.wait({work, gone}, return_when=asyncio.FIRST_COMPLETED)
         if work.done():
             work.result()
     finally:
         for task in (gone, work):
-            if not task.done():
+            if task is not None and not task.done():
                 task.cancel()
                 with suppress(asyncio.CancelledError, RashomonError):
                     await task
@@ -33,6 +39,11 @@ async def stream(
     has_begun = False
     try:
         async for chunk in answer.chunks():
+            if not has_begun and answer.is_complete:
+                length = (b"content-length", str(len(chunk)).encode())
+                await send({"type": "http.response.start", "status": 200, "headers": [*headers, length]})
+                await send({"type": "http.response.body", "body": chunk})
+                return
             if not has_begun:
                 has_begun = True
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
