@@ -216,7 +216,8 @@ class _Flight(Answer):
             parts, self._parts, self._unread = self._parts, [], 0
             self._read.set()
             for number, part in enumerate(parts, start=1):
-                self.is_complete = self._ended and self._failure is None and number == len(parts)
+                is_last = number == len(parts) and not self._parts
+                self.is_complete = is_last and self._ended and self._failure is None
                 yield part
             if not parts and self._ended:
                 if self._failure is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections import Counter
@@ -11,10 +12,12 @@ import pyoxigraph as ox
 import pytest
 
 from app import store as snapshots
-from app.query import rewriting
+from app.errors import QueryError
+from app.query import QueryPool, Request, rewriting
 from app.query.patterns import UnreadError, read_select
 from app.query.rewriting import Rewriter
 from app.query.statistics import FILE, Statistics
+from app.settings import Settings
 from app.store.statistics import count_graph
 from tests.bench.event_graph import ROOT, generate
 from tests.query.random_queries import PREFIXES, random_query
@@ -159,3 +162,35 @@ def test_order_of_statistics_and_dump_agree(lines: list[bytes], store: ox.Store)
     counted = {row["p"].value: [int(row[n].value) for n in ("n", "subjects", "objects")] for row in found}
     assert counts["predicates"] == counted
     assert counts["quads"] == len(lines) == len(store)
+
+
+@pytest.mark.parametrize("rewrites", [True, False])
+def test_workers_answer_the_same_with_the_setting_on_and_off(rewrites: bool, tmp_path: Path) -> None:
+    place = tmp_path / "snapshot"
+    snapshots.write_snapshot(place, generate(3).quads(), manifest={}, report={})
+    texts = [
+        "SELECT ?type (COUNT(DISTINCT ?s) AS ?n) { ?s a ?type } GROUP BY ?type ORDER BY ?type",
+        "SELECT DISTINCT ?a ?b { ?s cev:side ?a ; a cev:Accusation . ?t cev:side ?b ; a cev:Denial } ORDER BY ?a ?b",
+    ]
+
+    async def ask() -> list[bytes]:
+        settings = Settings.load({}, root=ROOT, workers=1, rewrites_queries=rewrites)
+        pool = await QueryPool.start(place, settings)
+        try:
+            answers = []
+            for text in texts:
+                async with pool.run(Request(text=PREFIXES + text)) as answer:
+                    answers.append(await answer.read())
+            with pytest.raises(QueryError) as caught:
+                async with pool.run(Request(text="SELECT DISTINCT ?a {\n ?s cev:side ?a }")):
+                    pass
+            assert "2:13" in str(caught.value)  # of the text that was sent, not of another
+            return answers
+        finally:
+            await pool.close()
+
+    store = ox.Store.read_only(str(place / "store"))
+    for text, answer in zip(texts, asyncio.run(ask()), strict=True):
+        found = store.query(PREFIXES + text, use_default_graph_as_union=True)
+        assert isinstance(found, ox.QuerySolutions)
+        assert json.loads(answer) == json.loads(found.serialize(format=ox.QueryResultsFormat.JSON) or b"")
