@@ -27,6 +27,9 @@ export function showAnswer(host, answer, query, settings) {
   const look = { labels: labels.known, prefixes: settings.prefixes, base: settings.base };
   const words = (value) => (value.type === 'literal' ? value.value : labels.known.get(value.value) ?? short(value.value ?? '', settings.prefixes));
   let table = null;
+  // The table fills labels in when they come; pictures wait for them, because nothing moves after it is drawn.
+  const named = labels.ask(irisOf(answer.rows, 0, FIRST_ROWS)).then((isNew) => isNew && table?.refresh());
+  const whenNamed = (make) => async (panel) => { await named; return make(panel); };
   const views = [
     { name: 'table', label: 'Table', isOn: true, make: (panel) => {
       const ask = settled((rows, from, to) => labels.ask(irisOf(rows, from, to)).then((isNew) => isNew && table.refresh()), 120);
@@ -35,14 +38,12 @@ export function showAnswer(host, answer, query, settings) {
       table.settle();
       return { show: table.refresh };
     } },
-    { name: 'map', label: 'Map', isOn: kinds.includes('wkt'), why: 'needs a column of geometries (geo:wktLiteral)', make: (panel) => makeMapPanel(panel, answer, kinds, words, (value) => cellContent(value, look)) },
-    { name: 'timeline', label: 'Timeline', isOn: kinds.includes('date'), why: 'needs a column of dates', make: (panel) => makeTimelinePanel(panel, answer, kinds, words, settings.base) },
-    { name: 'chart', label: 'Chart', isOn: isChartable(kinds), why: 'needs a column of numbers and one to set it against', make: (panel) => { const chart = makeChart(answer, kinds, words); panel.replaceChildren(chart.element); return chart; } },
-    { name: 'graph', label: 'Graph', isOn: edgesOf(answer, kinds).length > 0, why: 'needs triples, or two columns of things', make: (panel) => makeGraph(panel, edgesOf(answer, kinds), words) },
+    { name: 'map', label: 'Map', isOn: kinds.includes('wkt'), why: 'needs a column of geometries (geo:wktLiteral)', make: whenNamed((panel) => makeMapPanel(panel, answer, kinds, words, (value) => cellContent(value, look))) },
+    { name: 'timeline', label: 'Timeline', isOn: kinds.includes('date'), why: 'needs a column of dates', make: whenNamed((panel) => makeTimelinePanel(panel, answer, kinds, words, settings.base)) },
+    { name: 'chart', label: 'Chart', isOn: isChartable(kinds), why: 'needs a column of numbers and one to set it against', make: whenNamed((panel) => { const chart = makeChart(answer, kinds, words); panel.replaceChildren(chart.element); return chart; }) },
+    { name: 'graph', label: 'Graph', isOn: edgesOf(answer, kinds).length > 0, why: 'needs triples, or two columns of things', make: whenNamed((panel) => makeGraph(panel, edgesOf(answer, kinds), words)) },
     { name: 'raw', label: 'Raw', isOn: true, make: (panel) => panel.replaceChildren(downloads(answer, query), h('pre', { class: 'raw', tabindex: 0 }, answer.text.slice(0, RAW_CHARS) + (answer.text.length > RAW_CHARS ? `\n… ${grouped(answer.text.length - RAW_CHARS)} more characters: download them` : ''))) },
   ];
-  const first = irisOf(answer.rows, 0, FIRST_ROWS);
-  labels.ask(first).then((isNew) => isNew && table?.refresh());
   makeTabs(host, views, settings.view);
 }
 

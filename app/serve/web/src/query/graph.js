@@ -31,8 +31,8 @@ export async function makeGraph(host, edges, words) {
       ...shown.map((edge, i) => ({ data: { id: `edge-${i}`, source: edge.from.value, target: edge.to.value, label: edge.by.isWord ? '' : words(edge.by) } })),
     ],
     style: [
-      { selector: 'node', style: { label: 'data(label)', color: token('--ink'), 'font-size': 11, 'text-wrap': 'wrap', 'text-max-width': 130, 'text-valign': 'bottom', 'text-margin-y': 4, width: 16, height: 16, 'background-color': token('--blue') } },
-      { selector: 'edge', style: { label: 'data(label)', color: token('--muted'), 'font-size': 9, 'text-rotation': 'autorotate', 'text-background-color': token('--paper'), 'text-background-opacity': .85, width: 1.2, 'line-color': token('--line'), 'target-arrow-color': token('--muted'), 'target-arrow-shape': 'triangle', 'curve-style': 'bezier' } },
+      { selector: 'node', style: { label: 'data(label)', color: token('--ink'), 'font-size': 12, 'text-wrap': 'wrap', 'text-max-width': 150, 'text-valign': 'bottom', 'text-margin-y': 4, width: 16, height: 16, 'background-color': token('--blue') } },
+      { selector: 'edge', style: { label: 'data(label)', color: token('--muted'), 'font-size': 9, 'text-rotation': 'autorotate', 'text-background-color': token('--paper'), 'text-background-opacity': .85, width: 1.2, 'line-color': token('--muted'), 'line-opacity': .55, 'target-arrow-color': token('--muted'), 'target-arrow-shape': 'triangle', 'curve-style': 'bezier' } },
     ],
     layout: { name: nodes.size > 150 ? 'concentric' : 'cose', animate: false, nodeDimensionsIncludeLabels: true, randomize: false, idealEdgeLength: 90 },
   });

@@ -5,7 +5,7 @@ import { h } from '../parts/dom.js';
 export function makeTabs(host, views, first) {
   const made = new Map();
   const tabs = views.map((view) => h('button', { type: 'button', role: 'tab', id: `tab-${view.name}`, 'aria-controls': `panel-${view.name}`, 'aria-selected': 'false', tabindex: -1, 'aria-disabled': view.isOn ? null : 'true', title: view.isOn ? null : view.why, onclick: () => view.isOn && open(view.name, true) }, view.label));
-  const panels = views.map((view) => h('div', { role: 'tabpanel', id: `panel-${view.name}`, 'aria-labelledby': `tab-${view.name}`, hidden: true, class: `panel ${view.name}` }));
+  const panels = views.map((view) => h('div', { role: 'tabpanel', id: `panel-${view.name}`, 'aria-labelledby': `tab-${view.name}`, hidden: true, class: `panel panel-${view.name}` }));
   const list = h('div', { role: 'tablist', 'aria-label': 'Views of the answer' }, tabs);
   list.addEventListener('keydown', (event) => {
     const usable = views.map((view, i) => (view.isOn ? i : -1)).filter((i) => i >= 0);
