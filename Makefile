@@ -8,13 +8,14 @@ PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: help setup setup-dev web serve test check bench docs lock clean
+.PHONY: screenshots help setup setup-dev web serve test check bench docs lock clean
 
 help:
 	@echo "make serve    build the demonstration graph and serve it on http://$(HOST):$(PORT)"
 	@echo "make test     run every test, installing what the tests need"
 	@echo "make check    lint, types, and check ontology, shapes, documents and reviews"
 	@echo "make bench    measure speed as ratios against peers in the same run"
+	@echo "make screenshots  take the README's pictures from a running server"
 	@echo "make docs     write the ontology's HTML page to build/docs"
 	@echo "make lock     renew the hashes of all pinned packages"
 
@@ -60,6 +61,9 @@ check: setup-dev
 
 bench: setup-dev
 	@$(PY) -m tests.bench
+
+screenshots: setup-dev
+	@$(PY) -m tests.browser.screenshots
 
 docs: setup
 	@mkdir -p build/docs

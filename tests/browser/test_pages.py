@@ -83,7 +83,9 @@ def test_no_page_has_a_problem_in_dark_and_narrow(
 def test_pages_say_the_same_without_scripts(browser: Browser, server: str, event: str, name: str) -> None:
     path = path_of(name, event)
     with watched(browser, server) as watch:
-        with_scripts = watch.open(path).locator("main").inner_text()
+        page = watch.open(path)
+        page.locator("main .scripted").evaluate_all("(all) => all.forEach((e) => e.remove())")
+        with_scripts = page.locator("main").inner_text()
     with watched(browser, server, java_script_enabled=False) as watch:
         watch.page.goto(server + path)
         without = watch.page.locator("main").inner_text()
@@ -182,6 +184,28 @@ def test_places_stand_without_borders_and_with_their_precision(watch: Watched, e
     places = watch.open(event).locator("#places")
     assert "Borders are contested" in places.inner_text()
     assert "precise to a town" in places.inner_text()
+
+
+def test_the_map_draws_land_and_no_border_until_asked(watch: Watched, event: str) -> None:
+    page = watch.open(event)
+    assert not [r for r in watch.requests if "50m" in r], "map data only when asked for"
+    page.get_by_role("button", name="Show on a map").click()
+    note = page.locator("#places .map-note")
+    expect(note).to_contain_text("borders here are contested")
+    expect(note.get_by_role("checkbox")).not_to_be_checked()
+    page.wait_for_load_state("networkidle")
+    assert [r for r in watch.requests if "land-50m" in r]
+    assert not [r for r in watch.requests if "countries-50m" in r]
+
+
+def test_silence_of_a_data_set_that_does_not_cover_such_events_is_told_apart(watch: Watched, event: str) -> None:
+    matrix = watch.open(event).locator("#matrix table")
+    line = matrix.locator("tr", has=watch.page.get_by_role("rowheader", name="Uppsala Conflict Data Program"))
+    expect(line).to_contain_text("outside its scope")
+    killed = httpx.get(f"{watch.base}/suggest", params={"q": "khan shaykhun 4 april"}).json()[0]["path"]
+    page = watch.open(killed)
+    covered = page.locator("#matrix tr", has=page.get_by_role("rowheader", name="Uppsala Conflict Data Program"))
+    expect(covered).not_to_contain_text("outside its scope")
 
 
 def test_what_nobody_disputes_holds_no_blame(watch: Watched, event: str) -> None:

@@ -14,7 +14,7 @@ from jinja2 import Environment, FunctionLoader, select_autoescape
 
 from app.serve.assets import ASSETS
 from app.serve.pages.words import Words, counted, edtf_words
-from app.vocab import PREFIXES, local_name
+from app.vocab import CEV, PREFIXES, local_name
 
 Row = Mapping[str, Any]
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8}){0,4}")
@@ -47,7 +47,9 @@ class Pages:
         return self._environment[0]
 
     def local(self, iri: str) -> str:
-        """The path on this server of a thing of the data, or an empty string."""
+        """The path on this server of a thing of the data or a term of the ontology, or an empty string."""
+        if iri.startswith(CEV):
+            return "/ontology#" + quote(iri.removeprefix(CEV))
         if not iri.startswith(self.base + "id/"):
             return ""
         return "/" + quote(iri.removeprefix(self.base), safe="/%:@!$&'()*+,;=~-._")
