@@ -143,6 +143,26 @@ def test_an_error_stands_at_its_line_before_and_after_running(watch: Watched) ->
     expect(mark).to_have_count(0)
 
 
+def test_a_missing_prefix_is_named(watch: Watched) -> None:
+    page = watch.open("/query")
+    watch.allowed.append("400 (Bad Request)")
+    _run(page, "SELECT * WHERE {\n  ?s a nope:Thing . ?s ?p ?o }")
+    expect(page.get_by_role("alert")).to_contain_text("Line 2, column 8: The prefix nope: is not declared")
+
+
+def test_a_query_becomes_citable(watch: Watched, server: str) -> None:
+    page = watch.open("/query")
+    _write(page, f"{CEV}SELECT (COUNT(*) AS ?n) WHERE {{ ?s a cev:Denial }}")
+    page.get_by_role("button", name="Share and cite").click()
+    page.get_by_role("button", name="Make a citable query").click()
+    path = page.locator(".citation a").first.get_attribute("href")
+    assert str(path).startswith("/q/")
+    with page.expect_navigation():
+        page.locator(".citation a").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    assert "@" in httpx.get(f"{server}{path}?format=bibtex").text
+
+
 def test_cancel_stops_the_worker(watch: Watched) -> None:
     page = watch.open("/query")
     _run(page, MONSTER)

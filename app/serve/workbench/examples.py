@@ -1,4 +1,4 @@
-"""The example queries of `queries/examples/`, in the form of the SIB's examples.
+"""The example queries of `queries/examples/`, in the form of the SIB's examples, and the competency questions beside.
 
 Each file is written by us in one fixed form, so it is read here by three patterns and not by an RDF parser, which this
 process must not have; a test holds that a real parser reads the same.
@@ -34,6 +34,16 @@ def read_examples(folder: Path) -> list[Example]:
     """Every example of a folder, by file name; the file of prefixes is none."""
     found = (_read(path) for path in sorted(folder.glob("*.ttl")))
     return [example for example in found if example is not None]
+
+
+def read_questions(folder: Path) -> list[Example]:
+    """Every competency question of a folder: its first line asks, as a comment, what the query answers."""
+    examples = []
+    for path in sorted(folder.glob("*.rq")):
+        question, _, query = path.read_text("utf-8").partition("\n")
+        if question.startswith("#"):
+            examples.append(Example(path.stem, question.lstrip("# ").strip(), query.strip(), ("competency question",)))
+    return examples
 
 
 def _read(path: Path) -> Example | None:

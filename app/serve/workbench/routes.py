@@ -12,7 +12,7 @@ from starlette.responses import JSONResponse, Response
 from app.errors import LimitError
 from app.query import Limits
 from app.serve.workbench.answers import SHOWN_ROWS, PlainAnswer, answer_plainly, probe
-from app.serve.workbench.examples import read_examples
+from app.serve.workbench.examples import read_examples, read_questions
 from app.serve.workbench.terms import Terms
 
 if TYPE_CHECKING:
@@ -26,6 +26,9 @@ def add_workbench(app: FastAPI, site: Site) -> None:
     settings = site.settings
     limits = Limits(settings.query_max_bytes, settings.query_max_nesting, settings.query_max_tokens)
     examples = read_examples(settings.root / "queries" / "examples")
+    names = {example.name for example in examples}
+    questions = read_questions(settings.root / "queries" / "competency")
+    examples += [question for question in questions if question.name not in names]
     terms = Terms()
 
     @app.get("/query", include_in_schema=False)

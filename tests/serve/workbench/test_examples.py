@@ -7,7 +7,7 @@ from pathlib import Path
 from rdflib import Graph
 from rdflib.namespace import RDF, RDFS, SH, Namespace
 
-from app.serve.workbench.examples import read_examples
+from app.serve.workbench.examples import read_examples, read_questions
 
 FOLDER = Path(__file__).parents[3] / "queries" / "examples"
 SCHEMA = Namespace("https://schema.org/")
@@ -26,3 +26,12 @@ def test_all_are_read_and_none_differently() -> None:
         assert example.query == str(query)
         assert example.question == str(graph.value(thing, RDFS.comment))
         assert set(example.keywords) == {str(word) for word in graph.objects(thing, SCHEMA.keywords)}
+
+
+def test_every_competency_question_asks_something_and_is_a_query() -> None:
+    questions = read_questions(FOLDER.parent / "competency")
+    assert len(questions) == len(list((FOLDER.parent / "competency").glob("*.rq"))) > 30
+    for question in questions:
+        assert len(question.question) > 15
+        assert not question.query.startswith("#")
+        assert "WHERE" in question.query

@@ -91,7 +91,7 @@ function stop() {
 function fail(error) {
   const found = error instanceof EngineError && placeOf(editor.text, error);
   const place = found ? `Line ${found.line}, column ${found.column}: ` : '';
-  const text = error instanceof EngineError ? error.message : 'The server could not be reached or cut the answer off.';
+  const text = found ? found.message : error instanceof EngineError ? error.message : 'The server could not be reached or cut the answer off.';
   editor.mark(error instanceof EngineError ? error : null);
   results.replaceChildren(h('div', { class: 'error', role: 'alert' }, h('p', {}, h('b', {}, place + text)), error.problem?.why ? h('p', {}, error.problem.why) : null, error.problem?.advice ? h('p', { class: 'hint' }, error.problem.advice) : null));
   say(error.status === 504 ? `Stopped after ${data.limits.seconds} seconds.` : 'No answer.');

@@ -8,6 +8,7 @@ import { linter, lintKeymap, setDiagnostics } from '@codemirror/lint';
 import { tags } from '@lezer/highlight';
 import { sparql } from 'codemirror-lang-sparql';
 import { check } from './endpoint.js';
+import { undeclared } from './tokens.js';
 import { complete } from './completion.js';
 
 const CHECK_AFTER_MS = 700;
@@ -95,14 +96,17 @@ let running = null;
 
 /**
  * Where an error is shown: the engine names the place after the last thing that it could read, and where only space stands
- * before that on its line, what is wrong is the end of the line before.
+ * before that on its line, what is wrong is the end of the line before. Of a prefix that is not declared it says only what it
+ * would have expected instead, so that is said in its place.
  */
 export function placeOf(text, error) {
   if (!error?.line) return null;
+  const missing = undeclared(text);
+  if (missing) return { line: missing.line, column: missing.column, message: `The prefix ${missing.prefix}: is not declared. Add a line PREFIX ${missing.prefix}: <…>.` };
   const lines = text.split('\n');
   let line = Math.min(error.line, lines.length), column = Math.min(error.column ?? 1, lines[line - 1].length + 1);
   while (line > 1 && lines[line - 1].slice(0, column - 1).trim() === '') { line--; column = lines[line - 1].trimEnd().length + 1; }
-  return { line, column };
+  return { line, column, message: error.message };
 }
 
 /** Diagnostics from the engine itself, so that they are of the grammar that will run the query. */
@@ -124,5 +128,5 @@ function asDiagnostic(doc, error) {
   const line = doc.line(place.line);
   const from = Math.max(line.from, Math.min(line.from + place.column - 1, line.to - 1));
   const end = doc.sliceString(from, line.to).match(/^[\p{L}\p{N}_:?$-]+/u)?.[0].length ?? 1;
-  return { from: Math.min(from, doc.length), to: Math.min(from + end, doc.length), severity: 'error', message: error.message };
+  return { from: Math.min(from, doc.length), to: Math.min(from + end, doc.length), severity: 'error', message: place.message };
 }

@@ -28,6 +28,20 @@ export function isInert(text, offset) {
   return false;
 }
 
+/** The first prefixed name whose prefix a query does not declare: `{prefix, line, column}`, or null. */
+export function undeclared(text) {
+  const declared = declaredPrefixes(text);
+  const heads = new Set([...text.matchAll(/\bPREFIX\s+(?=[\p{L}\p{N}_.-]*:)/giu)].map((match) => match.index + match[0].length));
+  for (const token of tokens(text)) {
+    if (token.kind !== 'name' || heads.has(token.from)) continue;
+    const prefix = token.text.slice(0, token.text.indexOf(':'));
+    if (prefix in declared) continue;
+    const before = text.slice(0, token.from).split('\n');
+    return { prefix, line: before.length, column: before.at(-1).length + 1 };
+  }
+  return null;
+}
+
 /** Prefixes that a query declares. */
 export function declaredPrefixes(text) {
   return Object.fromEntries([...text.matchAll(/\bPREFIX\s+([\p{L}\p{N}_.-]*):\s*<([^<>\s]*)>/giu)].map((m) => [m[1], m[2]]));
