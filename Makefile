@@ -8,7 +8,7 @@ PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: screenshots help setup setup-dev web serve test check bench docs lock clean
+.PHONY: screenshots help setup setup-dev web serve test test-nightly check bench docs lock clean
 
 help:
 	@echo "make serve    build the demonstration graph and serve it on http://$(HOST):$(PORT)"
@@ -52,6 +52,10 @@ serve: web
 
 test: setup-dev web
 	@$(PY) -m pytest -q
+
+# What is too heavy for every run: clients that install hundreds of packages of their own.
+test-nightly: setup-dev
+	@$(PY) -m pytest -q -m nightly
 
 check: setup-dev
 	@$(VENV)/bin/ruff check app tests

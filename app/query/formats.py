@@ -1,5 +1,4 @@
 """Which format an answer takes: by `format=`, by Accept, or the default of the query's form."""
-# ruff: noqa: E501 - tables, one a line
 
 from __future__ import annotations
 
@@ -21,11 +20,26 @@ GRAPHS: dict[str, str] = {
     "application/n-quads": "nq",
 }
 _ALIASES = {
-    "turtle": "text/turtle", "ntriples": "application/n-triples", "n-triples": "application/n-triples", "rdfxml": "application/rdf+xml",
-    "json-ld": "application/ld+json", "nquads": "application/n-quads", "application/json": "application/sparql-results+json",
-    "application/xml": "application/sparql-results+xml", "text/xml": "application/sparql-results+xml", "srj": "application/sparql-results+json",
-    "srx": "application/sparql-results+xml", "application/x-turtle": "text/turtle", "text/plain": "application/n-triples",
-}  # fmt: skip
+    "n3": "text/turtle",
+    "text/n3": "text/turtle",
+    "text/rdf+n3": "text/turtle",
+    "application/turtle": "text/turtle",
+    "rdf+xml": "application/rdf+xml",
+    "xml": "application/rdf+xml",
+    "turtle": "text/turtle",
+    "ntriples": "application/n-triples",
+    "n-triples": "application/n-triples",
+    "rdfxml": "application/rdf+xml",
+    "json-ld": "application/ld+json",
+    "nquads": "application/n-quads",
+    "application/json": "application/sparql-results+json",
+    "application/xml": "application/sparql-results+xml",
+    "text/xml": "application/sparql-results+xml",
+    "srj": "application/sparql-results+json",
+    "srx": "application/sparql-results+xml",
+    "application/x-turtle": "text/turtle",
+    "text/plain": "application/n-triples",
+}
 
 
 def negotiate(accept: str | None, format_: str | None, form: Form) -> str:

@@ -17,6 +17,9 @@ RDF_TYPES: dict[str, str] = {
     "application/ld+json": "jsonld",
 }
 
+# Names that older clients ask by (rdflib asks for N-Triples as text/plain).
+_OLD_TYPES = {"text/plain": "application/n-triples", "text/n3": "text/turtle", "application/x-turtle": "text/turtle"}
+
 
 def preferred(accept: str | None, offered: Sequence[str], default: str | None = None) -> str | None:
     """Return the offered media type that `accept` prefers; `default` where it takes none of them or is absent.
@@ -62,5 +65,5 @@ def rdf_type(request: Request) -> str | None:
         for media, name in RDF_TYPES.items():
             if wanted in (media, name):
                 return media
-    found = preferred(request.headers.get("accept"), [HTML, *RDF_TYPES], HTML)
-    return None if found == HTML else found
+    found = preferred(request.headers.get("accept"), [HTML, *RDF_TYPES, *_OLD_TYPES], HTML) or HTML
+    return None if found == HTML else _OLD_TYPES.get(found, found)

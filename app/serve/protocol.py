@@ -136,7 +136,9 @@ async def read_call(scope: Scope, headers: dict[str, str], receive: Receive, *, 
 def _call(pairs: list[tuple[str, str]], direct: dict[str, str]) -> Call:
     values = dict(direct)
     for key, value in pairs:
-        if key in _SINGLE:
+        if key == "format":  # SPARQLWrapper gives it twice, by different names
+            values[key] = values.get(key) or value
+        elif key in _SINGLE:
             if key in values:
                 raise UsageError(f"the parameter {key!r} is given twice", where=key)
             values[key] = value

@@ -38,7 +38,8 @@ def test_r(server: Server) -> None:
     script = f"""suppressMessages(library(SPARQL))
     answer <- SPARQL("{server.url}/sparql", "{COUNT}")
     cat(answer$results$n, "\\n")
-    wide <- SPARQL("{server.url}/sparql", "SELECT ?s ?o WHERE {{ ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o }} LIMIT 25")
+    wide <- SPARQL("{server.url}/sparql",
+      "SELECT ?s ?o WHERE {{ ?s <http://www.w3.org/2000/01/rdf-schema#label> ?o }} LIMIT 25")
     cat(nrow(wide$results), ncol(wide$results), "\\n")"""
     done = subprocess.run(
         [_need("Rscript", "r-cran-sparql"), "-e", script], capture_output=True, text=True, timeout=120, check=False
@@ -56,11 +57,21 @@ def test_gdal_reads_points_from_csv(server: Server, tmp_path: Path) -> None:
     ogr2ogr = _need("ogr2ogr", "gdal-bin")
     address = f"{server.url}/sparql?" + urlencode({"query": POINTS, "format": "csv"})
     file = tmp_path / "points.geojson"
-    command = [ogr2ogr, "-f", "GeoJSON", str(file), f"CSV:/vsicurl_streaming/{address}", "-oo", "GEOM_POSSIBLE_NAMES=wkt"]
+    command = [
+        ogr2ogr,
+        "-f",
+        "GeoJSON",
+        str(file),
+        f"CSV:/vsicurl_streaming/{address}",
+        "-oo",
+        "GEOM_POSSIBLE_NAMES=wkt",
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr
     features = json.loads(file.read_text("utf-8"))["features"]
-    rows = list(csv.DictReader(server.client.get("/sparql", params={"query": POINTS, "format": "csv"}).text.splitlines()))
+    rows = list(
+        csv.DictReader(server.client.get("/sparql", params={"query": POINTS, "format": "csv"}).text.splitlines())
+    )
     assert len(features) == len(rows) > 20
     for feature, row in zip(features, rows, strict=True):
         longitude, latitude = feature["geometry"]["coordinates"]
@@ -80,8 +91,8 @@ def test_curl(server: Server, tmp_path: Path) -> None:
         ["--data-urlencode", f"query@{query}", "-H", "Accept: text/csv"],
         ["-H", "Content-Type: application/sparql-query", "--data-binary", f"@{query}", "-H", "Accept: text/csv"],
     ):
-        done = subprocess.run([*ask, *arguments], capture_output=True, text=True, timeout=30, check=True)
-        assert done.stdout == f"n\r\n{_count(server)}\r\n"
+        done = subprocess.run([*ask, *arguments], capture_output=True, timeout=30, check=True)
+        assert done.stdout == f"n\r\n{_count(server)}\r\n".encode()
 
 
 @pytest.mark.nightly
@@ -99,7 +110,7 @@ def test_comunica(server: Server, tmp_path: Path) -> None:
     binary = tmp_path / "node_modules" / "@comunica" / "query-sparql" / "bin" / "query.js"
     for source in (f"sparql@{server.url}/sparql", f"{server.url}/graph/linking"):
         done = subprocess.run(
-            [str(node), str(binary), source, "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }", "-t", "application/sparql-results+json"],
+            [str(node), str(binary), source, COUNT, "-t", "application/sparql-results+json"],
             capture_output=True, text=True, timeout=300, env=environment, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
