@@ -26,7 +26,8 @@ def service_description(
     async def describe(scope: Scope, media: str) -> Response:
         if media == HTML and not is_writable:
             return RedirectResponse("/query", 303)
-        bindings = {"endpoint": own_url(scope).rstrip("/")}
+        endpoint = own_url(scope).rstrip("/")
+        bindings = {"endpoint": endpoint, "dataset": f"{endpoint}#dataset", "whole": f"{endpoint}#default"}
         bindings["feature"] = SD + ("EmptyGraphs" if is_writable else "UnionDefaultGraph")
         bindings["changes"] = SD + ("SPARQL11Update" if is_writable else "SPARQL11Query")
         return await stream(site.pool.prepared_request("service", bindings, "text/turtle" if media == HTML else media))

@@ -77,7 +77,7 @@ def client_of(scope: Scope) -> str:
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return ""
+        return str(host)
     if address.is_loopback:
         return ""
     if isinstance(address, ipaddress.IPv6Address):

@@ -71,7 +71,7 @@ def create_scratch_app(settings: Settings) -> Front:
     """Return the application over an empty store."""
     refuse_other_hosts(settings.host)
     # Nothing is kept of what may change, and nothing leaves a store that anybody may fill.
-    settings = settings.model_copy(update={"cache_bytes": 0, "federation": ""})
+    settings = settings.model_copy(update={"result_cache_mb": 0, "federation": ""})
     site = ScratchSite(settings)
 
     @asynccontextmanager

@@ -184,6 +184,7 @@ def test_void_counts_what_queries_count(server: Server) -> None:
     query = f"SELECT (COUNT(DISTINCT ?s) AS ?n) {{ ?s a <{CEV}Accusation> }}"
     counted = server.client.get("/sparql", params={"query": query}).json()["results"]["bindings"][0]["n"]["value"]
     assert claims[VOID + "entities"] == counted
+    assert len([v for v in uses.values() if VOID + "class" in v]) > 20
     claimants = next(v for v in uses.values() if v.get(VOID + "property") == CEV + "claimant")
     assert int(claimants[VOID + "triples"]) >= int(claimants[VOID + "distinctSubjects"]) > 0
 
