@@ -168,3 +168,15 @@ def test_a_report_goes_where_the_operator_says(server: httpx.Client) -> None:
     page = server.get("/report", params={"statement": iri}, headers=HTML).text
     assert "mailto:errors@example.org?subject=Error%20in%20statement" in page
     assert server.get("/report", params={"statement": "javascript:alert(1)"}).status_code == 400
+
+
+def test_the_data_page_gives_the_readers_error_rates_and_the_balance(server: httpx.Client) -> None:
+    kept = json.loads((ROOT / "tests" / "extract" / "figures" / "dev.json").read_text("utf-8"))
+    page = server.get("/data", headers=HTML).text
+    row = re.search(r"who blames whom</th>(.*?)</tr>", page[page.index("“dev”") :], re.DOTALL)
+    assert row
+    shown = re.findall(r">(\d+) %<", row[1])
+    assert shown == [f"{100 * kept['figures'][f'blame_{part}']:.0f}" for part in ("p", "r", "f1")]
+    sides = page[page.index('id="balance"') : page.index('id="publishers"')]
+    names = re.findall(r"<bdi[^>]*>([^<]+)</bdi>", sides)
+    assert names == sorted(names), "by name, not by number"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,10 +62,55 @@ def _balance(row: Row, name: str) -> dict[str, Any]:
     return {"iri": iri, "label": label, **counts}
 
 
-def read_scores(root: Path) -> dict[str, Any] | None:
-    """The reader's error rates as `rashomon score --json` prints them, from `data/reader-scores.json`; else None."""
-    try:
-        found = json.loads((root / "data" / "reader-scores.json").read_text("utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) and isinstance(found.get("fields"), dict) else None
+_SHARES = {
+    "claimant_error": "statements with another claimant than the gold’s",
+    "type": "kind of statement",
+    "polarity": "affirmed or denied",
+    "certainty": "claimant’s certainty",
+    "mode": "quoted, reported or own voice",
+    "event_type": "kind of event",
+    "link_acc": "linked to the right actor or place",
+}
+_RATIOS = {
+    "statement": "statements found",
+    "blame": "who blames whom",
+    "slots": "values of accounts",
+    "time": "dates",
+    "casualty": "numbers of people",
+    "coref": "which statements speak of one event",
+    "exact": "statements right in everything",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How often the reader is right, as `rashomon score --keep` measured it over one set of documents."""
+
+    name: str
+    reader: str
+    documents: int
+    ratios: tuple[tuple[str, ...], ...]
+    shares: tuple[tuple[str, str], ...]
+
+
+def read_scores(root: Path) -> list[Figures]:
+    """Return the kept figures of the reader; none where this installation has none."""
+    found = []
+    for path in sorted((root / "tests" / "extract" / "figures").glob("*.json")):
+        try:
+            kept = json.loads(path.read_text("utf-8"))
+            figures = kept["figures"]
+            ratios = tuple(
+                (words, *(_percent(figures.get(f"{name}_{part}")) for part in ("p", "r", "f1")))
+                for name, words in _RATIOS.items()
+                if f"{name}_f1" in figures
+            )
+            shares = tuple((words, _percent(figures[name])) for name, words in _SHARES.items() if name in figures)
+            found.append(Figures(path.stem, str(kept["reader"]), len(kept["documents"]), ratios, shares))
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return found
+
+
+def _percent(value: object) -> str:
+    return f"{100 * value:.0f} %" if isinstance(value, int | float) else ""
