@@ -24,7 +24,7 @@ _CLAUSAL = frozenset({"ccomp", "xcomp", "pcomp", "parataxis", "dep", "acl", "ROO
 _OBJECT = frozenset({"dobj", "nsubjpass", "oprd", "attr", "appos"})
 _SAYS = frozenset({"say", "accuse", "assess", "find", "deny"})
 _PRESUPPOSED = frozenset({"condemn", "endorse", "call", "deny"})
-_SHORT_QUOTE = 40
+_SHORT_QUOTE = 18
 
 
 @dataclass(slots=True)

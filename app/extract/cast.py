@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
-from app.extract.frames import lemma
+from app.extract.frames import lemma, load_frames
 from app.extract.gazetteer import Gazetteer, Name
 from app.extract.nouns import phrase, phrase_start, pobj, sentence_of, text_of, with_of
 from app.extract.voice import Speaker, Voice, linked
@@ -152,11 +152,8 @@ class Cast:
             known = self._spoken.get(_last(actor.name))
             if known is not None and actor.class_hint == "Person":
                 return known
-        if (
-            not actors
-            and token.pos_ in ("NOUN", "PROPN")
-            and token.lemma_.casefold() in BODY_NOUNS | GROUP_NOUNS | ROLE_NOUNS
-        ):
+        speaks = token.pos_ in ("NOUN", "PROPN") and token.ent_type_ not in _NO_ACTORS
+        if not actors and speaks and not load_frames().noun_events(token):
             actors = (Entity(kind=EntityKind.ACTOR, name=words, span=phrase(token), class_hint="Actor"),)
         return Speaker(actors) if actors else None
 
@@ -237,6 +234,9 @@ class Cast:
         if entries and name is not None:
             span = self._doc[name.start : name.end]
             return (linked(_best(entries), Span(span.start_char, span.end_char)),)
+        if name is not None and name.demonyms and token.dep_ in ("amod", "compound", "nmod", "poss"):
+            span = self._doc[name.start : name.end]
+            return (linked(_best(name.demonyms), Span(span.start_char, span.end_char)),)
         pair = self._paired(token)
         if pair:
             return pair

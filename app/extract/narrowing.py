@@ -36,6 +36,8 @@ def narrowed(mention: Mention, frames: Frames) -> EventType:
     if verb is not None:
         near += _with_what(verb)
         near += [t for c in verb.children if c.dep_ in ("nsubj", "agent") for t in c.subtree if _flies(t)]
+        subjects = [c for c in verb.children if c.dep_ == "nsubj" and c.pos_ in NOUN]
+        near += [t for s in subjects for t in (s, *(c for c in s.children if c.dep_ in BARE_ROLES))]
         if mention.frame.object == "instrument":
             near += [t for c in verb.children if c.dep_ in ("dobj", "nsubjpass") for t in c.subtree if t.i <= c.i + 6]
     words = {lemma(t) for t in near} | {t.lower_ for t in near}
@@ -65,6 +67,7 @@ def _carries_gas(mention: Mention, frames: Frames) -> bool:
             heads += [c for c in verb.children if c.dep_ in ("nsubj", "agent")]
             continue
         heads += [g for c in verb.children if c.lower_ in ("with", "using") for g in c.children]
+        heads += [c for c in verb.children if c.dep_ == "nsubj" and frames.is_of("weapon", c)]
         if frame.object == "instrument":
             heads += [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
     if mention.is_noun:

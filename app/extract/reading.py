@@ -62,6 +62,9 @@ _FALSELY = word_list("reading_falsely")
 
 
 _PEOPLE = word_list("reading_people")
+_OWN_FORCES = word_list("cast_fighters")
+_OWN_PART = word_list("echoes_own_part")
+_DOERS = ("man", "ist", "guard", "commando", "force", "saboteur", "junta")
 
 
 class Reading:
@@ -320,7 +323,16 @@ class Reading:
             heads = list(attribution.blamed)
         speaker = us if isinstance(us, Speaker) else None
         blamed = attribution.act == "accuse" and bool(attribution.blamed)
-        found = _entities(heads, lambda t: self._cast.actors(t, speaker) or _plain_actor(t, blamed))
+        own = attribution.speaker.claimants if attribution.cue_token is not None else ()
+        if attribution.act == "deny" and _denies_part(attribution):
+            return list(own)
+
+        def read(token: Token) -> tuple[Entity, ...]:
+            if own and _means_speaker(token, attribution):
+                return own
+            return self._cast.actors(token, speaker) or _plain_actor(token, blamed)
+
+        found = _entities(heads, read)
         return [e for e in found if e.kind is EntityKind.ACTOR]
 
     def _type(
@@ -374,13 +386,31 @@ def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
 
 def _plain_actor(token: Token, blamed: bool) -> tuple[Entity, ...]:
     """People under a plain noun: who is accused is an actor by that alone."""
-    people = lemma(token) in _PEOPLE
+    people = lemma(token) in _PEOPLE or (lemma(token).endswith(_DOERS) and token.i != token.head.i)
     if load_frames().noun_events(token):
         return ()
     if token.pos_ not in ("NOUN", "PROPN") or not (people or (blamed and token.ent_type_ not in ("DATE", "TIME"))):
         return ()
     span = phrase(token)
     return (Entity(kind=EntityKind.ACTOR, name=span.of(text_of(token.doc)), span=span, class_hint="Group"),)
+
+
+def _means_speaker(token: Token, attribution: Attribution) -> bool:
+    """ "The army said it had bombed", "India said its jets had struck": the one who speaks."""
+    cue = attribution.cue_token
+    if cue is None or cue.i > token.i or attribution.cue is None or attribution.cue.kind == "preposition":
+        return False
+    owners = [c for c in token.children if c.dep_ == "poss" and c.lower_ in ("its", "their", "his", "her")]
+    if token.lower_ not in ("it", "they", "he", "she") and not (owners and lemma(token) in _OWN_FORCES):
+        return False
+    between = token.doc[cue.i + 1 : token.i]
+    return not any(t.pos_ == "PROPN" or (t.dep_ in ("nsubj", "dobj") and t.pos_ == "NOUN") for t in between)
+
+
+def _denies_part(attribution: Attribution) -> bool:
+    """ "Denied involvement in": the denier clears itself."""
+    verb = attribution.cue_token
+    return verb is not None and any(lemma(c) in _OWN_PART for c in verb.children if c.dep_ == "dobj")
 
 
 def _is_mutual(attribution: Attribution) -> bool:
