@@ -53,6 +53,7 @@ class Draft:
     fabrication_of: Draft | None = None
     confidence: float = 0.8
     hangs_on: Draft | None = None
+    at: int = -1
     headline: bool = False
     definite: bool = False
 

@@ -41,12 +41,12 @@ class Echoes:
             cue = self._frames.cue(token)
             if cue is None or cue.act != "deny" or not self._takes_up(token):
                 continue
-            if any(d.sentence == number and d.denied for d in (*drafts, *found)):
+            if any(d.sentence == number and d.denied and abs(d.at - token.i) < 25 for d in (*drafts, *found)):
                 continue
             speaker = self._attributor.subject_of(cue, token)
             if speaker is None or speaker is UNNAMED or not speaker.claimants:
                 continue
-            source = self._denied(speaker.claimants, drafts, number)
+            source = self._denied(speaker.claimants, [d for d in drafts if d.sentence < number or d.at < token.i])
             if source is None:
                 continue
             voice = self._cast.voice
@@ -68,11 +68,11 @@ class Echoes:
         return any(lemma(t) in _TAKEN_UP for o in objects for t in (o, *o.conjuncts))
 
     @staticmethod
-    def _denied(claimants: Sequence[object], drafts: Sequence[Draft], number: int) -> Draft | None:
+    def _denied(claimants: Sequence[object], drafts: Sequence[Draft]) -> Draft | None:
         own = {getattr(c, "reference", None) or getattr(c, "name", "") for c in claimants}
         hostile = [
             d for d in drafts
-            if d.sentence < number and not d.denied and (d.slots["perpetrators"] or d.type is StatementType.FINDING)
+            if not d.denied and (d.slots["perpetrators"] or d.type is StatementType.FINDING)
             and not d.claimants & own
             and d.speaker.claimants[0].kind is not EntityKind.DOCUMENT_VOICE
         ]  # fmt: skip

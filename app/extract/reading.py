@@ -293,6 +293,7 @@ class Reading:
         if taken_up and mention.type in GENERIC and matter.type in ATTACKS:
             draft.event_type = matter.type
         draft.definite = is_definite(mention)
+        draft.at = mention.token.i
         draft.add("perpetrators", perpetrators)
         draft.add("targets", [t for t in targets if t.name not in {p.name for p in perpetrators}])
         draft.add("participants", participants)
