@@ -8,7 +8,7 @@ PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: screenshots help setup setup-dev web serve test test-nightly check bench docs lock clean
+.PHONY: screenshots help setup setup-dev web serve test test-nightly check bench nightly docs lock clean
 
 help:
 	@echo "make serve    build the demonstration graph and serve it on http://$(HOST):$(PORT)"
@@ -16,6 +16,7 @@ help:
 	@echo "make check    lint, types, and check ontology, shapes, documents and reviews"
 	@echo "make bench    measure speed as ratios against peers in the same run"
 	@echo "make screenshots  take the README's pictures from a running server"
+	@echo "make nightly  read 100,000 made documents in one process: memory must stay flat (hours)"
 	@echo "make docs     write the ontology's HTML page to build/docs"
 	@echo "make lock     renew the hashes of all pinned packages"
 
@@ -68,6 +69,9 @@ bench: setup-dev
 
 screenshots: setup-dev
 	@$(PY) -m tests.browser.screenshots
+
+nightly: setup-dev
+	@$(PY) -m tests.bench.reading_cost --flat 100000
 
 docs: setup
 	@mkdir -p build/docs

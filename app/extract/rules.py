@@ -40,5 +40,7 @@ class RuleReader:
         language = (document.language or detect_language(document.text) or "en").split("-")[0].lower()
         if language != "en":
             return self._names.read(document, language, NAME, detected=document.language is None)
-        doc = parse(self._nlp, document.text)
-        return Reading(document, doc, self._gazetteer, self._frames, self._wide).records(self.name)
+        # Words of one document do not stay in the parser's memory when it is read.
+        with self._nlp.memory_zone():
+            doc = parse(self._nlp, document.text)
+            return Reading(document, doc, self._gazetteer, self._frames, self._wide).records(self.name)
