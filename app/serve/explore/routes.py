@@ -25,7 +25,7 @@ _TITLES = {
     "actor": ("Actor named", "in any role, by any stance"),
     "claimant": ("Who speaks", "of the event"),
     "stance": ("Somebody", "to some proposition about it"),
-    "precision": ("Place known to", "the most precise that an account gives"),
+    "precision": ("Place known to", "by some account"),
 }
 
 
