@@ -1,8 +1,8 @@
 """The W3C's tests over HTTP against a scratch server of its own; `known_failures.md` names what fails and why.
 
 The default suite runs SPARQL 1.1 (query, update, results, protocol, Graph Store Protocol, service description); 1.0 and
-1.2 are marked `slow`. The harness lies beside the checkout (`../shared/conformance`), or where RASHOMON_CONFORMANCE
-says.
+1.2 are nightly (`make test-nightly`). The harness lies beside the checkout (`../shared/conformance`), or where
+RASHOMON_CONFORMANCE says.
 """
 
 from __future__ import annotations
@@ -55,8 +55,8 @@ def _name(outcome: dict[str, str]) -> str:
     "suite",
     [
         "sparql11",
-        pytest.param("sparql10", marks=pytest.mark.slow),
-        pytest.param("sparql12", marks=pytest.mark.slow),
+        pytest.param("sparql10", marks=pytest.mark.nightly),
+        pytest.param("sparql12", marks=pytest.mark.nightly),
     ],
 )
 def test_suite(suite: str, tmp_path: Path) -> None:

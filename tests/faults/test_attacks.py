@@ -233,7 +233,7 @@ def _half_open(server: Server, count: int) -> list[socket.socket]:
     return lines
 
 
-@pytest.mark.parametrize("count", [600, pytest.param(10_000, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("count", [600, pytest.param(10_000, marks=pytest.mark.nightly)])
 def test_half_sent_requests_cost_nothing(server: Server, count: int) -> None:
     """7: three times as many as there may be; others are served meanwhile, and all are closed in time."""
     import resource
@@ -271,7 +271,7 @@ def test_what_is_wrong_is_said_without_secrets_and_paths(server: Server) -> None
     assert "Traceback" not in server.log
 
 
-@pytest.mark.parametrize("rounds", [60, pytest.param(500, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("rounds", [60, pytest.param(500, marks=pytest.mark.nightly)])
 def test_nothing_is_left_behind(server: Server, rounds: int) -> None:
     """23: descriptors and threads after many queries, refusals, cut answers and crashed workers."""
     server.until(lambda: is_calm(server))

@@ -153,7 +153,9 @@ def test_equal_questions_are_asked_once(server: Server) -> None:
     before, kept = _metric(server, runs), _metric(server, hits)
     with ThreadPoolExecutor(20) as threads:
         bodies = set(
-            threads.map(lambda _: httpx.get(server.url + "/sparql", params={"query": query}).content, range(20))
+            threads.map(
+                lambda _: httpx.get(server.url + "/sparql", params={"query": query}, timeout=60).content, range(20)
+            )
         )
     assert len(bodies) == 1
     assert _metric(server, runs) == before + 1

@@ -133,7 +133,8 @@ def test_head_has_no_body(server: httpx.Client) -> None:
 def test_bare_get_describes_the_service(server: httpx.Client) -> None:
     answer = server.get("/sparql", headers={"Accept": "text/turtle"})
     assert answer.status_code == 200
-    assert "void:Dataset" in answer.text
+    assert "sparql-service-description#UnionDefaultGraph" in answer.text
+    assert "void:Dataset" in server.get("/.well-known/void").text
     assert server.get("/sparql", headers=HTML).headers["location"] == "/query"
 
 
