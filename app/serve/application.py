@@ -37,7 +37,7 @@ from app.serve.negotiation import HTML, preferred, rdf_type
 from app.serve.operations import add_operations
 from app.serve.pages import Pages
 from app.serve.pages.routes import add_pages
-from app.serve.problems import problem
+from app.serve.problems import PROBLEMS, problem
 from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
 from app.serve.reviews import add_reviews
@@ -200,7 +200,13 @@ def create_app(settings: Settings, snapshot: Path, *, follow: Path | None = None
             await site.close()
 
     app = FastAPI(
-        title="Rashomon", version="1", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url="/openapi.json"
+        title="Rashomon",
+        version="1",
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url="/openapi.json",
+        responses=PROBLEMS,
     )
 
     @app.exception_handler(RashomonError)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.errors import BudgetError, RashomonError
@@ -26,6 +28,17 @@ _TITLES = {
     502: "Another server failed",
     503: "The server is busy",
     504: "The query took too long",
+}
+
+
+# What any route may answer beside its own answer, for the OpenAPI document: limits and failures can meet every request.
+PROBLEMS: dict[int | str, dict[str, Any]] = {
+    **{
+        status: {"description": _TITLES[status], "content": {"application/problem+json": {}, "text/html": {}}}
+        for status in (400, 401, 403, 404, 406, 409, 410, 413, 415, 429, 500, 502, 503, 504)
+    },
+    303: {"description": "Found elsewhere"},
+    304: {"description": "Unchanged"},
 }
 
 
