@@ -11,6 +11,7 @@ import pytest
 
 from app.errors import RashomonError, SnapshotError, UsageError
 from app.query.notebook import open_graph
+from app.query.zygote import memory_bytes
 from tests.query.making import ask, pool_over, run
 
 CANARY = "canary-8431"
@@ -86,3 +87,12 @@ def test_a_notebook_reads_and_cannot_write(snapshot: Path) -> None:
 def test_a_notebook_without_snapshot_says_so(tmp_path: Path) -> None:
     with pytest.raises(SnapshotError, match="rashomon build"):
         open_graph(tmp_path)
+
+
+def test_memory_of_a_store_is_told_by_its_quads_not_by_its_disk(tmp_path: Path) -> None:
+    """A store on disk may be as large as in memory: its size there once sent a graph of a million quads to the disk."""
+    (tmp_path / "store").mkdir()
+    (tmp_path / "store" / "1.sst").write_bytes(b"x" * 1_000)
+    assert memory_bytes(tmp_path / "store") == 6_000
+    (tmp_path / "manifest.json").write_text('{"quads": 1000000}')
+    assert 400 < memory_bytes(tmp_path / "store") / 1_048_576 < 512
