@@ -399,7 +399,7 @@ class EventRecord:
 class Records:
     """What an extractor (and then a person's review) found in one document.
 
-    `generator` is the versioned name of the extractor (`rules.v1`), `reviewer` the name under which a person
+    `generator` is the versioned name of the extractor (`rules.v2`), `reviewer` the name under which a person
     reviewed, `mentions` are
     further entities named in the text (`cev:refersTo`), `read` is False for a document stored but not read (another
     language), with the reason in `unread_reason`, `counts` are numbers of the
