@@ -48,7 +48,8 @@ $(VENV)/.ready-dev: pyproject.toml .ci/requirements.txt .ci/requirements-dev.txt
 web: setup
 	@$(PY) -m app.serve.web.build
 
-serve: web
+serve: setup
+	@$(PY) -m app.serve.web.build || echo "Serving without scripts: every page still works. make web tries again." >&2
 	@$(PY) -m app serve --host $(HOST) --port $(PORT)
 
 test: setup-dev web

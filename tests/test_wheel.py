@@ -60,3 +60,21 @@ def test_a_wheel_brings_its_front_end_and_no_sources_of_it(installed: Path) -> N
     assert all(f"{part} " in notice for part in ("@codemirror/view", "leaflet", "cytoscape", "swagger-ui-dist"))
     assert not list(installed.rglob("node_modules"))
     assert not (installed / "tests").exists()
+
+
+def test_a_checkout_without_registry_still_installs(tmp_path: Path) -> None:
+    """An editable install goes on with a warning where npm reaches nothing; a wheel does not."""
+    checkout = tmp_path / "checkout"
+    done = subprocess.run(["git", "clone", "-q", str(ROOT), str(checkout)], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    dead = {**os.environ, "npm_config_registry": "http://127.0.0.1:9/", "npm_config_fetch_retries": "0"}
+    dead["npm_config_cache"] = str(tmp_path / "cache")
+    pip = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation", "-w", str(tmp_path / "made"), "."]
+    wheel = subprocess.run(pip, cwd=checkout, env=dead, capture_output=True, text=True, check=False)
+    assert wheel.returncode != 0
+    assert "npm" in wheel.stderr + wheel.stdout
+    install = [sys.executable, "-m", "pip", "install", "-v", "--no-deps", "--no-build-isolation", "--target"]
+    command = [*install, str(tmp_path / "site"), "-e", "."]
+    editable = subprocess.run(command, cwd=checkout, env=dead, capture_output=True, text=True, check=False)
+    assert editable.returncode == 0, editable.stderr
+    assert "make web" in editable.stdout + editable.stderr
