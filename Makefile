@@ -8,7 +8,7 @@ PORT ?= 8000
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PYTHONDONTWRITEBYTECODE := 1
 
-.PHONY: screenshots help setup setup-dev web serve test test-nightly check bench nightly docs lock clean
+.PHONY: screenshots help setup setup-dev web serve test test-nightly check bench differential nightly docs lock clean
 
 help:
 	@echo "make serve    build the demonstration graph and serve it on http://$(HOST):$(PORT)"
@@ -17,6 +17,7 @@ help:
 	@echo "make bench    measure speed as ratios against peers in the same run"
 	@echo "make screenshots  take the README's pictures from a running server"
 	@echo "make nightly  read 100,000 made documents in one process: memory must stay flat (hours)"
+	@echo "make differential  compare rewritten queries with the plain engine, 20,000 of them (nightly)"
 	@echo "make docs     write the ontology's HTML page to build/docs"
 	@echo "make lock     renew the hashes of all pinned packages"
 
@@ -73,6 +74,9 @@ screenshots: setup-dev
 
 nightly: setup-dev
 	@$(PY) -m tests.bench.reading_cost --flat 100000
+
+differential: setup-dev
+	@RASHOMON_RANDOM_QUERIES=20000 $(PY) -m pytest -q tests/query/test_rewriting.py
 
 docs: setup
 	@mkdir -p build/docs
