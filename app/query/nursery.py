@@ -91,6 +91,14 @@ class Nursery:
         ended.register(self._control, select.POLLHUP | select.POLLRDHUP)
         return not ended.poll(0)
 
+    async def has_died(self) -> bool:
+        """Whether the process has ended, as seen from a worker's death; under load it shows a moment later."""
+        for _ in range(10):
+            if not self.is_alive():
+                return True
+            await asyncio.sleep(0.02)
+        return False
+
     async def fork(self) -> Worker:
         """Make a worker. Raises StoreError where the process has died."""
         return await self._fork([])

@@ -135,11 +135,13 @@ class QueryPool(Engine):
             try:
                 answer = await self._begin(worker, request, timeout)
             except EngineCrashError:
-                if worker.nursery.is_alive():
+                if not await worker.nursery.has_died():
                     raise
                 # Not the query's fault: the process that its worker came from has died, and all workers with it.
                 slow.cancel()
                 self._give_back(worker, reusable=False)
+                # Its idle workers may still look alive for a moment.
+                await self._replace(worker.nursery)
                 worker = await self._take(request.client, timeout)
                 answer = await self._begin(worker, request, timeout)
             worker.answer = answer
