@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -50,9 +51,13 @@ class Gazetteer:
             ):
                 for name in names:
                     self._index[_key(name)][way].append(entry)
+        self._homes = {e.iri: self._home(e) for e in reference.entries if e.kind is EntityKind.ACTOR and _loose(e)}
 
     def find(self, doc: Doc) -> list[Name]:
-        """Return the names of a text in order, without overlaps."""
+        """Return the names of a text in order, without overlaps.
+
+        "The rebels" or "government forces" are those of a country only in a text that names it, its place or its body.
+        """
         words = [_plain(t.text) for t in doc]
         found: list[Name] = []
         position = 0
@@ -63,7 +68,47 @@ class Gazetteer:
                 continue
             found.append(match)
             position = match.end
-        return found
+        return self._at_home(doc, found)
+
+    def _at_home(self, doc: Doc, found: list[Name]) -> list[Name]:
+        """Take away the entries that loose words stand for in a text of another country."""
+        loose = {n: [e for e in n.entries if _fold(doc[n.start : n.end].text) in _loose(e)] for n in found}
+        named = {
+            iri
+            for n in found
+            for e in (*n.entries, *n.metonyms, *n.demonyms)
+            if e not in loose[n]
+            for iri in self._around(e)
+        }
+        kept = []
+        for name in found:
+            away = [e for e in loose[name] if (home := self._homes.get(e.iri)) and not named & {e.iri, *home}]
+            entries = tuple(e for e in name.entries if e not in away)
+            if entries or name.metonyms or name.demonyms:
+                kept.append(Name(name.start, name.end, entries, name.metonyms, name.demonyms))
+        return kept
+
+    def _home(self, entry: ReferenceEntry) -> frozenset[str]:
+        """The states and groups that the label of an actor names ("Syrian opposition"), with the state's territory."""
+        words = _key(entry.label.replace("(", " ").replace(")", " "))
+        found: set[str] = set()
+        for start in range(len(words)):
+            for end in range(start + 1, min(start + 4, len(words)) + 1):
+                for entries in self._index.get(words[start:end], {}).values():
+                    near = (e for e in entries if e.iri != entry.iri and e.kind is EntityKind.ACTOR)
+                    found |= {i for e in near for i in (e.iri, e.country) if i is not None}
+        return frozenset(found)
+
+    def _around(self, entry: ReferenceEntry) -> Iterable[str]:
+        """An entry, its country, and all that it is part of."""
+        at: ReferenceEntry | None = entry
+        for _ in range(8):
+            if at is None:
+                return
+            yield at.iri
+            if at.country is not None:
+                yield at.country
+            at = self._entries.get(at.part_of) if at.part_of is not None else None
 
     def _longest(self, doc: Doc, words: Sequence[str], start: int) -> Name | None:
         for length in range(min(_MAX_WORDS, len(words) - start), 0, -1):
@@ -98,8 +143,13 @@ class Gazetteer:
         text = doc[start:end].text
         if entry.kind in _COMMON_KINDS:
             return doc[end - 1].pos_ in ("NOUN", "PROPN")
-        listed = {_fold(n) for n in (entry.label, *entry.names) if not any(c.isupper() for c in n)}
-        return text[:1].isupper() or any(c.isupper() for c in text) or _fold(text) in listed
+        return text[:1].isupper() or any(c.isupper() for c in text) or _fold(text) in _loose(entry)
+
+
+@lru_cache(maxsize=8_192)
+def _loose(entry: ReferenceEntry) -> frozenset[str]:
+    """The names of an entry that are common words ("the rebels"), folded."""
+    return frozenset(_fold(n) for n in (entry.label, *entry.names) if not any(c.isupper() for c in n))
 
 
 def _fold(text: str) -> str:
