@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from spacy.tokens import Doc, Token
 
 from app.extract.cast import Cast
-from app.extract.cue_syntax import has_of, has_word, is_bare, is_parenthetical, is_that, is_unsaid, rejecting
+from app.extract.cue_syntax import for_which, has_of, has_word, is_bare, is_parenthetical, is_that, is_unsaid, rejecting
 from app.extract.frames import Cue, Frames, lemma
 from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, sentence_of, subject, text_of
 from app.extract.quotes import Quotes
@@ -98,17 +98,14 @@ class Attributor:
     def hanging(self, anchor: Token) -> list[Attribution]:
         """Return who is said to say it by a participle after the event noun: "announced by", "blamed on"."""
         found = []
-        for child in anchor.children:
-            claimed = self._frames.cue(child) if child.dep_ == "relcl" else None
-            if (
-                claimed is not None
-                and claimed.act == "claim"
-                and any(c.dep_ == "prep" and c.lower_ == "for" for c in child.children)
-            ):
+        for child in for_which(anchor):
+            claimed = self._frames.cue(child)
+            if claimed is not None and claimed.act == "claim":
                 speaker = self.subject_of(claimed, child)
                 if speaker is not None and speaker.claimants:
                     mode = AttributionMode.INDIRECT_SPEECH
                     found.append(Attribution(speaker, "claim", mode, claimed, child, path=frozenset({anchor.i})))
+        for child in anchor.children:
             if child.dep_ == "relcl" and any(c.dep_ == "dobj" and c.tag_ == "WDT" for c in child.children):
                 judged = self._frames.cue(child)
                 speaker = self.subject_of(judged, child) if judged and judged.act in ("endorse", "condemn") else None

@@ -5,8 +5,10 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from app.extract.frames import lemma
+from app.extract.nouns import is_passive, pobj, subject
 from app.extract.words import word_list
 
+_OWED = frozenset({"should", "must", "ought"})
 _REJECTING = word_list("attribution_rejecting")
 
 
@@ -59,9 +61,37 @@ def is_parenthetical(up: Token, child: Token) -> bool:
     )
 
 
+def claiming(verb: Token) -> list[Token]:
+    """Who claims an attack: the subject of the verb, or its agent."""
+    return pobj(verb, "by") if is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ == "acl") else subject(verb)
+
+
+def for_which(noun: Token) -> list[Token]:
+    """The verbs of "…, for which X claimed responsibility" after a noun: the parser hangs them on any word between."""
+    found: list[Token] = []
+    for token in noun.sent[noun.i + 1 - noun.sent.start :]:
+        if token.dep_ == "relcl" and has_word(token, "for") and token.head.i >= noun.i:
+            found.append(token)
+        elif token.tag_ in ("VBD", "VBZ", "VBP") and token.pos_ == "VERB":
+            break
+    return found
+
+
 def is_unsaid(verb: Token) -> bool:
-    """Whether a cue stands in an infinitive that another verb governs: "refused to condemn"."""
-    if verb.pos_ != "VERB" or verb.dep_ not in ("xcomp", "advcl", "acl", "ccomp"):
+    """Whether a cue is not an act of its subject: governed as an infinitive ("refused to condemn"), or owed ("Moscow
+    should admit"). A verb joined to such a one by "and" shares its lot."""
+    if verb.pos_ != "VERB":
         return False
-    infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
-    return infinitive and not any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
+    first = verb
+    while first.dep_ == "conj" and first.tag_ == "VB" and not _has_subject(first) and first.head.pos_ == "VERB":
+        first = first.head
+    if any(c.dep_ == "aux" and c.lower_ in _OWED for c in first.children):
+        return not any(c.dep_ == "nsubj" and c.lower_ in ("i", "we") for c in first.children)
+    if first.dep_ not in ("xcomp", "advcl", "acl", "ccomp"):
+        return False
+    infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in first.children)
+    return infinitive and not any(c.dep_ == "aux" and c.lemma_ == "have" for c in first.children)
+
+
+def _has_subject(verb: Token) -> bool:
+    return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
