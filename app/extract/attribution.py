@@ -345,6 +345,8 @@ class Attributor:
                     chosen = self._outer(chosen, level)
             elif level.speaker is None or self.same(level.speaker, chosen.speaker):
                 chosen = self._outer(chosen, level)
+            elif chosen.speaker is UNNAMED and level.cue.kind == "preposition" and level.speaker.claimants:
+                chosen.speaker = level.speaker  # "according to X, they are accused of": a named source tells it
             else:
                 chosen.relayed = level.speaker.claimants
                 break

@@ -39,6 +39,14 @@ def only_breaches(mention: Mention, mentions: Sequence[Mention]) -> bool:
     return any(m is not mention and m.type in ATTACKS for m in mentions)
 
 
+def is_occasion(noun: Token) -> bool:
+    """Whether an event is only what somebody speaks about: "the minister commented following an attack"."""
+    above = list(noun.ancestors)
+    if not above or above[-1].lemma_ not in ("comment", "remark") or any(t.tag_ == "VBD" for t in above[:-1]):
+        return False
+    return any(t.lower_ in ("following", "after", "on", "about", "regarding") for t in above)
+
+
 def is_only_meant(mention: Mention) -> bool:
     """Whether a verb stands in an infinitive that nobody is said to have carried out ("committed to destroy")."""
     verb = mention.light or mention.token

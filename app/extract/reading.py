@@ -27,6 +27,7 @@ from app.extract.put_forward import (
     has_parties,
     is_definite,
     is_future,
+    is_occasion,
     is_only_meant,
     is_plural,
     is_put_forward,
@@ -222,6 +223,8 @@ class Reading:
                 mention.type is EventType.TRUCE and wrapper.type is EventType.TRUCE_BREACH and has_parties(mention)
             )
         if mention.type is EventType.INVESTIGATION and self._is_speaker(mention):
+            return True
+        if self._voice.official and is_occasion(mention.anchor):
             return True
         if attribution.act == "say" and mention.type in ATTACKS and is_only_meant(mention):
             return True

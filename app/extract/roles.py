@@ -100,13 +100,20 @@ def _hindering(mention: Mention) -> Token | None:
     return above if lemma(above) in _HINDERS else None
 
 
+def _owner_before(owner: Token) -> Token:
+    """ "The army's raids on A, as well as its siege of B": who owns the noun before, within a sentence."""
+    if owner.lower_ not in ("its", "their"):
+        return owner
+    before = owner.doc[max(owner.sent.start, owner.i - 20) : owner.i]
+    return next((t for t in reversed(before) if t.dep_ == "poss" and t.pos_ in ("NOUN", "PROPN")), owner)
+
+
 def _of_noun(mention: Mention, roles: Roles) -> None:
     for base in {mention.token.i: mention.token, mention.anchor.i: mention.anchor}.values():
         roles.give("perpetrator", pobj(base, "by"))
         roles.give("target", pobj(base, *_TARGET_WORDS))
-        roles.give(
-            "perpetrator", [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")]
-        )
+        owners = [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")]
+        roles.give("perpetrator", [_owner_before(c) for c in owners])
         roles.give("participant", pobj(base, "between", "among"))
         if mention.type in _OF_TARGET and base.i == mention.token.i and mention.frame.needs is None:
             roles.give("target", [t for t in pobj(base, "of") if t.ent_type_ not in ("DATE", "TIME", "CARDINAL")])

@@ -115,3 +115,41 @@ def test_every_cue_frame_has_an_act_and_every_event_frame_a_type_or_is_light() -
     events = [f for found in frames.events.values() for f in found]
     assert all(f.light != (f.type is not None) for f in events)
     assert all(f.needs is None or f.needs in frames.classes for f in events)
+
+
+def test_what_somebody_should_do_or_is_asked_to_do_is_no_statement_of_his() -> None:
+    text = "Iran and Sudan should return to the table and admit the attacks that their militias carried out."
+    owed = _brief(_read(text))
+    assert not [b for b in owed if b[0] in ("Iran", "Sudan")]
+    asked = _brief(
+        _read(
+            "We urge the Government of Mali to protect the camp and to hold the gunmen accountable for the attack.",
+            publisher="US State Department",
+        )
+    )
+    assert not [b for b in asked if "Mali" in b[0]]
+
+
+def test_an_attack_for_which_a_group_claims_responsibility_is_told_by_the_group() -> None:
+    text = "The United States condemns the attacks today in Hama and in Homs, for which Daesh claimed responsibility."
+    found = _brief(_read(text, publisher="US State Department"))
+    assert ("Islamic State", "Report", "Attack", ["Islamic State"]) in found
+    assert [b for b in found if b[1] == "Condemnation" and b[3] == ["Islamic State"]]
+
+
+def test_its_siege_is_by_whom_the_attacks_before_are() -> None:
+    text = "We call for an end to the Assad regime's attacks on Hama and Homs, as well as its siege of Darayya."
+    found = _brief(_read(text, publisher="US State Department"))
+    assert {b[3][0] for b in found if b[3]} == {"Government of Syria"}
+
+
+def test_a_named_source_tells_what_somebody_is_accused_of() -> None:
+    text = "According to Agence Une, members of the Workers Front are accused of beating to death a guard."
+    found = _brief(_read(text))
+    assert [b[0] for b in found] == ["Agence Une"]
+
+
+def test_what_a_minister_comments_on_is_left_to_his_words() -> None:
+    text = "Foreign Office Minister comments following an attack on a market.\nMinister Jane Roe said:\n"
+    text += "I condemn the attack on a market in Kirkuk."
+    assert [b[1] for b in _brief(_read(text, publisher="UK Government"))] == ["Condemnation"]
