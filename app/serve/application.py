@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
+from starlette.exceptions import HTTPException
 from starlette.requests import Request as HttpRequest
 from starlette.responses import (
     HTMLResponse,
@@ -37,7 +38,7 @@ from app.serve.negotiation import HTML, preferred, rdf_type
 from app.serve.operations import add_operations
 from app.serve.pages import Pages
 from app.serve.pages.routes import add_pages
-from app.serve.problems import PROBLEMS, problem
+from app.serve.problems import PROBLEMS, problem, unrouted_problem
 from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
 from app.serve.reviews import add_reviews
@@ -212,6 +213,10 @@ def create_app(settings: Settings, snapshot: Path, *, follow: Path | None = None
     @app.exception_handler(RashomonError)
     async def house_error(request: HttpRequest, error: RashomonError) -> Response:
         return problem(error, html=_wants_html(request))
+
+    @app.exception_handler(HTTPException)
+    async def unrouted(request: HttpRequest, error: HTTPException) -> Response:
+        return unrouted_problem(request.url.path, error, html=_wants_html(request))
 
     _add_pages(app, site)
     _add_data(app, site)

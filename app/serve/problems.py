@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
 from app.errors import BudgetError, RashomonError
@@ -58,6 +59,25 @@ def problem(error: RashomonError, *, html: bool = False) -> Response:
         where=error.where,
         html=html,
         headers=headers,
+    )
+
+
+def unrouted_problem(path: str, error: HTTPException, *, html: bool) -> Response:
+    """Answer what the router refuses: a path that leads nowhere, or a method that its path does not take."""
+    if error.status_code == 405:
+        what, advice = "this path does not take this method", "See /docs for what each path takes."
+    else:
+        what, advice = "no page or data stands at this address", "Start at /, search at /search, or see /docs."
+    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
+    return problem_of(
+        error.status_code,
+        code,
+        what,
+        why="",
+        advice=advice,
+        where=path,
+        html=html,
+        headers=dict(error.headers or {}),
     )
 
 

@@ -180,3 +180,17 @@ def test_the_data_page_gives_the_readers_error_rates_and_the_balance(server: htt
     sides = page[page.index('id="balance"') : page.index('id="publishers"')]
     names = re.findall(r"<bdi[^>]*>([^<]+)</bdi>", sides)
     assert names == sorted(names), "by name, not by number"
+
+
+def test_an_address_that_leads_nowhere_is_a_page_for_people_and_a_problem_for_programs(server: httpx.Client) -> None:
+    page = server.get("/no/such/page", headers={"accept": "text/html"})
+    assert (page.status_code, page.headers["content-type"].split(";")[0]) == (404, "text/html")
+    assert "<h1" in page.text
+    assert "/search" in page.text
+    told = server.get("/no/such/page", headers={"accept": "application/json"})
+    assert told.headers["content-type"].split(";")[0] == "application/problem+json"
+    assert told.json()["status"] == 404
+    method = server.request("PATCH", "/about", headers={"accept": "application/json"})
+    assert method.status_code == 405
+    assert "GET" in method.headers["allow"]
+    assert method.json()["status"] == 405
