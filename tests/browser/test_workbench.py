@@ -237,12 +237,12 @@ def test_tabs_enable_themselves_by_datatype(watch: Watched) -> None:
 
     _run(page, f"{CEV}#view: timeline\nSELECT ?e ?from WHERE {{ ?e cev:reportedEarliest ?from }}")
     expect(page.get_by_role("tab", name="Timeline")).to_have_attribute("aria-selected", "true")
-    assert page.locator("svg.timeline .bar").count() > 5
+    page.locator("svg.timeline .bar").nth(5).wait_for(state="attached")
     assert page.locator("svg.timeline a").first.get_attribute("href").startswith("/id/event/")  # type: ignore[union-attr]
 
     _run(page, f"{CEV}SELECT ?c (COUNT(*) AS ?n) WHERE {{ ?s cev:claimant ?c }} GROUP BY ?c")
     page.get_by_role("tab", name="Chart").click()
-    assert page.locator(".chart .bar").count() > 5
+    page.locator(".chart .bar").nth(5).wait_for(state="attached")
     page.get_by_role("tab", name="Table").click()
     expect(page.locator(".rows a").first).not_to_have_class("iri")  # labels came in one batch
 

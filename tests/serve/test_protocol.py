@@ -91,7 +91,9 @@ def test_negotiation(server: Server, accept: str, media: str) -> None:
         ("POST", "/sparql", {"Content-Type": "application/sparql-update"}, "CLEAR ALL", 403),
         ("GET", "/sparql?update=CLEAR+ALL", {}, "", 403),
         ("GET", f"/sparql?query={ASK}&query={ASK}", {}, "", 400),
-        ("GET", f"/sparql?query={ASK}&format=json&format=csv", {}, "", 400),
+        # SPARQLWrapper gives the format twice, by different names (tests/clients): the first that says something holds.
+        ("GET", f"/sparql?query={ASK}&format=json&format=csv", {}, "", 200),
+        ("GET", f"/sparql?query={ASK}&timeout=5&timeout=6", {}, "", 400),
         ("GET", f"/sparql?query={ASK}&timeout=soon", {}, "", 400),
         ("GET", f"/sparql?query={ASK}&timeout=-1", {}, "", 400),
         ("GET", f"/sparql?query={ASK}&timeout=nan", {}, "", 400),
