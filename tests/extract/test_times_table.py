@@ -215,9 +215,9 @@ SENTENCES: list[tuple[str, str | None, list[tuple[str, str | None, str | None]]]
         [("on 3 May 2017", "2017-05-03", "2017-05-03"), ("the next day", "2017-05-04", "2017-05-04")],
     ),
     (
-        "The pause, which started on December 14 and will continue through December 28, holds.",
-        "2023-12-15",
-        [("started on December 14 and will continue through December 28", "2023-12-14", "2023-12-28")],
+        "The pause, which started on March 3 and will continue through March 17, holds.",
+        "2023-03-04",
+        [("started on March 3 and will continue through March 17", "2023-03-03", "2023-03-17")],
     ),
     ("Both sides have now extended the pause.", P, [("now", "2018-12-08", "2018-12-08")]),
     ("The road is now closed.", P, []),
