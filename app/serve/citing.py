@@ -25,6 +25,7 @@ from app.errors import (
 from app.query import Form, Limits, Request, inspect
 from app.serve.citations import Citation, Citations, hash_result
 from app.serve.negotiation import HTML, preferred
+from app.serve.protocol import read_body
 from app.serve.references import FORMATS, write_bibtex, write_csl, write_ris
 
 if TYPE_CHECKING:
@@ -156,11 +157,7 @@ def _refuse_other_sites(request: HttpRequest) -> None:
 
 
 async def _read(request: HttpRequest, limit: int) -> Request:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > limit:
-            raise LimitError(f"the body is larger than {limit} bytes")
+    body = await read_body(request.receive, limit)
     kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
     try:
         text = body.decode("utf-8")

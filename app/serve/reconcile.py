@@ -10,8 +10,9 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.errors import LimitError, NotFoundError, UsageError
+from app.errors import NotFoundError, UsageError
 from app.serve.pages.words import QUESTIONS
+from app.serve.protocol import read_body
 from app.serve.search import KINDS, Hit
 from app.vocab import CEV
 
@@ -67,11 +68,7 @@ def add_reconciliation(app: FastAPI, site: Site) -> None:
 
 async def _form_field(request: Request, name: str) -> str | None:
     """One field of a URL-encoded form, which needs no parser of uploads. Raises LimitError, UsageError."""
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise LimitError(f"the form is larger than {_MOST_BYTES} bytes")
+    body = await read_body(request.receive, _MOST_BYTES)
     try:
         fields = dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, errors="strict", max_num_fields=50))
     except (UnicodeDecodeError, ValueError) as error:

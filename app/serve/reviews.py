@@ -21,8 +21,9 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.errors import LimitError, NotFoundError, StoreError, UsageError
+from app.errors import NotFoundError, StoreError, UsageError
 from app.serve.pages.story import StatementView, read_story
+from app.serve.protocol import read_body
 from app.serve.review_fields import FIELDS
 from app.vocab import segment
 
@@ -88,11 +89,7 @@ def add_reviews(app: FastAPI, site: Site) -> None:
 
 
 async def _decision(request: Request) -> Mapping[str, Any]:
-    body = b""
-    async for part in request.stream():
-        body += part
-        if len(body) > _MOST_BYTES:
-            raise LimitError(f"a decision is at most {_MOST_BYTES} bytes")
+    body = await read_body(request.receive, _MOST_BYTES)
     if request.headers.get("content-type", "").split(";")[0].strip() != "application/json":
         raise UsageError("a decision is sent as application/json", where="content-type")
     try:

@@ -9,8 +9,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.errors import LimitError
 from app.query import Limits
+from app.serve.protocol import read_body
 from app.serve.workbench.answers import SHOWN_ROWS, PlainAnswer, answer_plainly, probe
 from app.serve.workbench.examples import read_examples, read_questions
 from app.serve.workbench.terms import Terms
@@ -59,7 +59,7 @@ def add_workbench(app: FastAPI, site: Site) -> None:
 
     @app.post("/query/probe", include_in_schema=False)
     async def probe_query(request: Request) -> Response:
-        fields = dict(parse_qsl((await _body(request, 4 * limits.max_bytes)).decode("utf-8", "replace")))
+        fields = dict(parse_qsl((await read_body(request.receive, 4 * limits.max_bytes)).decode("utf-8", "replace")))
         found = await probe(
             site.pool,
             fields.get("query", ""),
@@ -73,15 +73,6 @@ def add_workbench(app: FastAPI, site: Site) -> None:
     async def completion_terms() -> Response:
         known = await terms.of(site.pool)
         return JSONResponse(known, headers={"etag": f'"{known["snapshot"]}-terms"', "cache-control": "no-cache"})
-
-
-async def _body(request: Request, limit: int) -> bytes:
-    body = bytearray()
-    async for part in request.stream():
-        body += part
-        if len(body) > limit:
-            raise LimitError(f"the body is larger than {limit} bytes")
-    return bytes(body)
 
 
 def _seconds(text: str) -> float:
