@@ -129,8 +129,9 @@ class QueryPool(Engine):
         self._budgets.require(request.client)
         worker, answer = await self._take(request.client, timeout), None
         started = time.monotonic()
-        slow = asyncio.get_running_loop().call_later(_SLOW_S, self._move_to_slow_lane, worker)
-        reusable = False
+        loop = asyncio.get_running_loop()
+        slow = loop.call_later(_SLOW_S, self._move_to_slow_lane, worker)
+        is_held, reusable = True, False
         try:
             try:
                 answer = await self._begin(worker, request, timeout)
@@ -140,9 +141,11 @@ class QueryPool(Engine):
                 # Not the query's fault: the process that its worker came from has died, and all workers with it.
                 slow.cancel()
                 self._give_back(worker, reusable=False)
+                is_held = False
                 # Its idle workers may still look alive for a moment.
                 await self._replace(worker.nursery)
-                worker = await self._take(request.client, timeout)
+                worker, is_held = await self._take(request.client, timeout), True
+                slow = loop.call_later(_SLOW_S, self._move_to_slow_lane, worker)
                 answer = await self._begin(worker, request, timeout)
             worker.answer = answer
             yield answer
@@ -154,7 +157,8 @@ class QueryPool(Engine):
             slow.cancel()
             waited_s = answer.reader_s if answer is not None else 0.0
             self._budgets.charge(request.client, time.monotonic() - started - waited_s)
-            self._give_back(worker, reusable=reusable)
+            if is_held:
+                self._give_back(worker, reusable=reusable)
 
     async def _begin(self, worker: Worker, request: Request, timeout: float) -> WorkerAnswer:
         started = time.monotonic()

@@ -20,6 +20,7 @@ from app.errors import (
     QueryTimeoutError,
     RashomonError,
     SnapshotError,
+    StoreError,
 )
 from app.query import QueryPool, Request
 from app.query.formats import GRAPHS, SOLUTIONS
@@ -321,6 +322,28 @@ def test_a_query_outlives_the_death_of_the_process_that_made_its_worker(snapshot
             process.kill()
             assert b"results" in await task
             assert pool.metrics["reopened"] == 1
+
+    run(work())
+
+
+def test_a_query_that_cannot_be_asked_again_leaves_its_lane_once(
+    snapshot: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work() -> None:
+        async with pool_over(snapshot, query_timeout_s=30.0) as pool:
+
+            async def refuse(_: object) -> None:
+                raise StoreError("no other process can be started")
+
+            monkeypatch.setattr(pool, "_replace", refuse)
+            task = asyncio.ensure_future(ask(pool, "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"))
+            await until(lambda: bool(pool._busy))
+            process = pool._nursery._process
+            assert process is not None
+            process.kill()
+            with pytest.raises(StoreError):
+                await task
+            assert (pool._fast, len(pool._busy), len(pool._slow)) == (0, 0, 0)
 
     run(work())
 
