@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import socket
-import subprocess
-import sys
-import time
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,11 +13,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from app.serve.web import build as web
+from tests.serve.serving import serving
 
 ROOT = Path(__file__).parents[2]
 PARTS = Path(__file__).parent / "parts"
@@ -68,32 +65,10 @@ def static_files() -> None:
 
 
 @contextmanager
-def served(snapshot: Path, **environment: str) -> Iterator[str]:
+def served(snapshot: Path) -> Iterator[str]:
     """The base address of a server over a snapshot, ready, and ended afterwards."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "app", "serve", "--snapshot", str(snapshot), "--port", str(port)]
-    variables = {**os.environ, "RASHOMON_ROOT": str(ROOT), **environment}
-    process = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=subprocess.DEVNULL)
-    base = f"http://127.0.0.1:{port}"
-    try:
-        deadline = time.monotonic() + 60
-        while not _is_ready(base):
-            assert process.poll() is None, "the server ended"
-            assert time.monotonic() < deadline, "the server did not become ready"
-            time.sleep(0.05)
-        yield base
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def _is_ready(base: str) -> bool:
-    try:
-        return httpx.get(f"{base}/-/ready", timeout=5).status_code == 200
-    except httpx.TransportError:
-        return False
+    with tempfile.TemporaryDirectory() as folder, serving(Path(folder), "--snapshot", str(snapshot)) as started:
+        yield started.url
 
 
 @pytest.fixture(scope="module")

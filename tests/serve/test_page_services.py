@@ -3,12 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,32 +11,18 @@ from pathlib import Path
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.serve.serving import ROOT, serving
+
 HTML = {"Accept": "text/html"}
 MINISTRY = "/id/actor/russian-ministry-of-defence"
 
 
 @pytest.fixture(scope="module")
-def server(demonstration: Path) -> Iterator[httpx.Client]:
+def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a served demonstration snapshot."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "app", "serve", "--snapshot", str(demonstration), "--port", str(port)]
-    environment = {**os.environ, "RASHOMON_ROOT": str(ROOT), "RASHOMON_REPORT_TO": "mailto:errors@example.org"}
-    process = subprocess.Popen(command, cwd=ROOT, env=environment, stderr=subprocess.DEVNULL)
-    with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
-        deadline = time.monotonic() + 30
-        while True:
-            try:
-                if client.get("/-/ready").status_code == 200:
-                    break
-            except httpx.TransportError:
-                assert process.poll() is None, "the server ended"
-            assert time.monotonic() < deadline, "the server did not become ready"
-        yield client
-    process.terminate()
-    process.wait(20)
+    folder = tmp_path_factory.mktemp("services")
+    with serving(folder, "--snapshot", str(demonstration), report_to="mailto:errors@example.org") as started:
+        yield started.client
 
 
 @pytest.mark.parametrize("typed", ["khan shay", "KHAN shaykhun", "shaykhun khan", "Khán Shaykhūn"])

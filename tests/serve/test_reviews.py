@@ -3,11 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,8 +14,8 @@ import yaml
 
 from app import pipeline
 from app.settings import Settings
+from tests.serve.serving import ROOT, serving
 
-ROOT = Path(__file__).parents[2]
 TOKEN = "open sesame"
 TOKENS = f"Ada Reviewer={hashlib.sha256(TOKEN.encode()).hexdigest()}"
 BEARER = {"Authorization": f"Bearer {TOKEN}"}
@@ -52,7 +47,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def client(project: Path) -> Iterator[httpx.Client]:
     """A client of a server that knows one reviewer's token."""
-    with served(project, build(project), RASHOMON_REVIEW_TOKENS=TOKENS) as client:
+    with served(project, build(project), review_tokens=TOKENS) as client:
         yield client
 
 
@@ -63,28 +58,10 @@ def build(project: Path) -> Path:
 
 
 @contextmanager
-def served(project: Path, snapshot: Path, **environment: str) -> Iterator[httpx.Client]:
+def served(project: Path, snapshot: Path, **settings: str) -> Iterator[httpx.Client]:
     """A client of a real server over the project."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "app", "serve", "--snapshot", str(snapshot), "--port", str(port)]
-    variables = {**os.environ, "RASHOMON_ROOT": str(project), "RASHOMON_WORKERS": "1", **environment}
-    process = subprocess.Popen(command, cwd=ROOT, env=variables, stderr=subprocess.DEVNULL)
-    try:
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
-            deadline = time.monotonic() + 30
-            while True:
-                try:
-                    if client.get("/-/ready").status_code == 200:
-                        break
-                except httpx.TransportError:
-                    assert process.poll() is None, "the server ended"
-                assert time.monotonic() < deadline, "the server did not become ready"
-            yield client
-    finally:
-        process.terminate()
-        process.wait(20)
+    with serving(project.parent, "--snapshot", str(snapshot), root=project, workers=1, **settings) as started:
+        yield started.client
 
 
 def statements(client: httpx.Client) -> dict[str, str]:

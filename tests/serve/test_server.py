@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import socket
 import subprocess
 import sys
 import time
@@ -14,36 +12,17 @@ from pathlib import Path
 import httpx
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.serve.serving import ROOT, serving
+
 HTML = {"Accept": "text/html"}
 ALEPPO = "reported incident, Aleppo, 24 November 2018"
 
 
 @pytest.fixture(scope="module")
-def server(demonstration: Path) -> Iterator[httpx.Client]:
+def server(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a served demonstration snapshot."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    command = [sys.executable, "-m", "app", "serve", "--snapshot", str(demonstration), "--port", str(port)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "RASHOMON_ROOT": str(ROOT)}, stderr=subprocess.PIPE
-    )
-    client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=20, follow_redirects=False)
-    deadline = time.monotonic() + 30
-    while True:
-        try:
-            if client.get("/-/ready").status_code == 200:
-                break
-        except httpx.TransportError:
-            assert process.poll() is None, "the server ended"
-        assert time.monotonic() < deadline, "the server did not become ready"
-    yield client
-    client.close()
-    process.terminate()
-    process.wait(20)
-    if process.stderr:
-        process.stderr.close()
+    with serving(tmp_path_factory.mktemp("server"), "--snapshot", str(demonstration)) as started:
+        yield started.client
 
 
 def _event(client: httpx.Client, label: str = ALEPPO) -> str:
