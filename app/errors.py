@@ -11,7 +11,10 @@
     │   ├── SettingsError         settings        400     2    a setting is wrong
     │   ├── QueryError            query           400     2    a query cannot be parsed
     │   ├── NotAcceptableError    not-acceptable  406     2    no such format
+    │   ├── UnauthorizedError     unauthorized    401     2    no token that this server knows
     │   ├── ForbiddenError        forbidden       403     2    not by this way
+    │   ├── MethodNotAllowedError method-not-allowed 405  2    the resource has no such method
+    │   ├── ConflictError         conflict        409     2    it does not fit what stands there
     │   ├── MediaTypeError        unsupported-media-type 415 2 this kind of content is not taken
     │   └── NotFoundError         not-found       404     2    no such thing
     │       └── WithdrawnError    withdrawn       410     2    it was taken out of the graph, for a reason that is given
@@ -20,6 +23,7 @@
     │   ├── SnapshotError         snapshot        503     3    no usable snapshot
     │   └── EngineCrashError      engine-crash    500     3    a worker died on a request
     └── LimitError                limit           413     4    a limit was reached
+        ├── SlowRequestError      slow-request    408     4    a request came too slowly
         ├── QueryTimeoutError     timeout         504     4    a query took too long
         ├── OverloadedError       overloaded      503     4    too many requests wait
         └── BudgetError           budget          429     4    one client has used its share of time
@@ -117,10 +121,33 @@ class NotAcceptableError(UsageError):
     code, status = "not-acceptable", 406
 
 
+class UnauthorizedError(UsageError):
+    """The request shows no token that this server knows."""
+
+    code, status = "unauthorized", 401
+
+
 class ForbiddenError(UsageError):
     """Not by this way."""
 
     code, status = "forbidden", 403
+
+
+class MethodNotAllowedError(UsageError):
+    """The resource has no such method; `allowed` are those it has."""
+
+    code, status = "method-not-allowed", 405
+
+    def __init__(self, what: str, *, where: str = "", why: str = "", advice: str = "", allowed: str = "") -> None:
+        """As all errors, with the methods that are served."""
+        super().__init__(what, where=where, why=why, advice=advice or f"There are {allowed}.")
+        self.allowed = allowed
+
+
+class ConflictError(UsageError):
+    """It does not fit what stands in a review or the graph."""
+
+    code, status = "conflict", 409
 
 
 class MediaTypeError(UsageError):
@@ -169,6 +196,12 @@ class LimitError(RashomonError):
     """A limit was reached."""
 
     code, status, exit_code = "limit", 413, 4
+
+
+class SlowRequestError(LimitError):
+    """A request came too slowly."""
+
+    code, status = "slow-request", 408
 
 
 class QueryTimeoutError(LimitError):

@@ -38,7 +38,7 @@ from app.serve.negotiation import HTML, preferred, rdf_type
 from app.serve.operations import add_operations
 from app.serve.pages import Pages
 from app.serve.pages.routes import add_pages
-from app.serve.problems import PROBLEMS, problem, unrouted_problem
+from app.serve.problems import PROBLEMS, problem, unrouted
 from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
 from app.serve.reviews import add_reviews
@@ -215,8 +215,8 @@ def create_app(settings: Settings, snapshot: Path, *, follow: Path | None = None
         return problem(error, html=_wants_html(request))
 
     @app.exception_handler(HTTPException)
-    async def unrouted(request: HttpRequest, error: HTTPException) -> Response:
-        return unrouted_problem(request.url.path, error, html=_wants_html(request))
+    async def router_error(request: HttpRequest, error: HTTPException) -> Response:
+        return problem(unrouted(request.url.path, error), html=_wants_html(request))
 
     _add_pages(app, site)
     _add_data(app, site)

@@ -13,16 +13,12 @@ from email.policy import HTTP
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
-from app.errors import RashomonError, UsageError
+from app.errors import ForbiddenError, MediaTypeError, RashomonError, UsageError
 from app.query import Engine, Form, Operation, Request, negotiate
 from app.query.formats import GRAPHS
-from app.serve.problems import problem
 from app.serve.protocol import (
     CORS,
     WAY,
-    ForbiddenError,
-    MediaTypeError,
-    MethodNotAllowedError,
     Receive,
     Scope,
     Send,
@@ -33,8 +29,10 @@ from app.serve.protocol import (
     pairs_of,
     read_body,
     refuse_foreign_writer,
+    refused_method,
     send_empty,
     send_preflight,
+    send_problem,
 )
 from app.serve.sparql import Writable, content_type_of
 from app.serve.streaming import stream, while_connected
@@ -66,13 +64,9 @@ class GraphStore:
             elif method in _OPERATIONS:
                 await self._write(scope, receive, send)
             else:
-                raise MethodNotAllowedError(method, _WRITING if self._writable else _READING)
+                raise refused_method(method, _WRITING if self._writable else _READING)
         except RashomonError as error:
-            response = problem(error)
-            response.headers["access-control-allow-origin"] = "*"
-            if isinstance(error, MethodNotAllowedError):
-                response.headers["allow"] = error.allowed
-            await response(scope, receive, send)
+            await send_problem(error, scope, receive, send)
 
     async def _read(self, scope: Scope, send: Send) -> None:
         graph, format_ = self._graph(scope)

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.responses import HTMLResponse, JSONResponse, Response
 
-from app.errors import BudgetError, RashomonError
+from app.errors import BudgetError, MethodNotAllowedError, NotFoundError, RashomonError, UsageError
 from app.serve.pages.rendering import Pages
 
 _PAGES = Pages(base="")
@@ -48,6 +48,8 @@ def problem(error: RashomonError, *, html: bool = False) -> Response:
     headers = {}
     if error.status == 401:
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, MethodNotAllowedError):
+        headers["Allow"] = error.allowed
     if error.status in (429, 503):
         headers["Retry-After"] = str(error.retry_s if isinstance(error, BudgetError) else 2)
     return problem_of(
@@ -62,23 +64,15 @@ def problem(error: RashomonError, *, html: bool = False) -> Response:
     )
 
 
-def unrouted_problem(path: str, error: HTTPException, *, html: bool) -> Response:
-    """Answer what the router refuses: a path that leads nowhere, or a method that its path does not take."""
+def unrouted(path: str, error: HTTPException) -> RashomonError:
+    """What the router refuses, as an error of the house: a path that leads nowhere, or a method it does not take."""
     if error.status_code == 405:
-        what, advice = "this path does not take this method", "See /docs for what each path takes."
-    else:
-        what, advice = "no page or data stands at this address", "Start at /, search at /search, or see /docs."
-    code = {404: "not-found", 405: "method-not-allowed"}.get(error.status_code, "refused")
-    return problem_of(
-        error.status_code,
-        code,
-        what,
-        why="",
-        advice=advice,
-        where=path,
-        html=html,
-        headers=dict(error.headers or {}),
-    )
+        allowed = (error.headers or {}).get("allow") or (error.headers or {}).get("Allow", "")
+        return MethodNotAllowedError("this path does not take this method", where=path, allowed=allowed)
+    if error.status_code != 404:
+        return UsageError(str(error.detail), where=path)
+    advice = "Start at /, search at /search, or see /docs."
+    return NotFoundError("no page or data stands at this address", where=path, advice=advice)
 
 
 def problem_of(

@@ -10,7 +10,17 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-from app.errors import LimitError, QueryError, UsageError
+from app.errors import (
+    ForbiddenError,
+    LimitError,
+    MediaTypeError,
+    MethodNotAllowedError,
+    QueryError,
+    RashomonError,
+    SlowRequestError,
+    UsageError,
+)
+from app.serve.problems import problem
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -26,29 +36,6 @@ CORS = [
 ]
 _SINGLE = frozenset({"query", "update", "format", "timeout", "download"})
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
-
-
-class MethodNotAllowedError(UsageError):
-    """The resource has no such method; `allowed` are those it has."""
-
-    code, status = "method-not-allowed", 405
-
-    def __init__(self, method: str, allowed: str) -> None:
-        """Name the methods that are served."""
-        super().__init__(f"{method} is not served here", advice=f"There are {allowed}.")
-        self.allowed = allowed
-
-
-class ForbiddenError(UsageError):
-    """It is not done here, whoever asks."""
-
-    code, status = "forbidden", 403
-
-
-class MediaTypeError(UsageError):
-    """The body is of a kind that is not taken."""
-
-    code, status = "unsupported-media-type", 415
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +105,7 @@ async def read_call(scope: Scope, headers: dict[str, str], receive: Receive, *, 
     if scope["method"] in ("GET", "HEAD"):
         return _call(pairs, {})
     if scope["method"] != "POST":
-        raise MethodNotAllowedError(scope["method"], "GET, HEAD, POST, OPTIONS")
+        raise refused_method(scope["method"], "GET, HEAD, POST, OPTIONS")
     kind, charset = content_type(headers)
     if kind not in (FORM, QUERY, UPDATE):
         raise MediaTypeError(f"the body is {kind or 'of no stated type'}", advice=f"Send {FORM}, {QUERY} or {UPDATE}.")
@@ -186,11 +173,19 @@ async def read_body(receive: Receive, limit: int, *, within_s: float = 60.0) -> 
                 if not message.get("more_body"):
                     return b"".join(parts)
     except TimeoutError as error:
-        raise _SlowBodyError("the body did not come in time", advice=f"Send it within {within_s:g} s.") from error
+        raise SlowRequestError("the body did not come in time", advice=f"Send it within {within_s:g} s.") from error
 
 
-class _SlowBodyError(LimitError):
-    code, status = "slow-request", 408
+def refused_method(method: str, allowed: str) -> MethodNotAllowedError:
+    """The error of a method that a resource does not have."""
+    return MethodNotAllowedError(f"{method} is not served here", allowed=allowed)
+
+
+async def send_problem(error: RashomonError, scope: Scope, receive: Receive, send: Send, *, html: bool = False) -> None:
+    """Answer an error, which scripts of any site may read."""
+    response = problem(error, html=html)
+    response.headers["access-control-allow-origin"] = "*"
+    await response(scope, receive, send)
 
 
 async def send_empty(send: Send, status: int, headers: list[tuple[bytes, bytes]]) -> None:

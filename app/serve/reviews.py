@@ -21,7 +21,7 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from app.errors import NotFoundError, StoreError, UsageError
+from app.errors import ConflictError, NotFoundError, StoreError, UnauthorizedError, UsageError
 from app.serve.pages.story import StatementView, read_story
 from app.serve.protocol import read_body
 from app.serve.review_fields import FIELDS
@@ -32,18 +32,6 @@ if TYPE_CHECKING:
 
 _ACTIONS = ("accept", "change", "reject")
 _MOST_BYTES = 10_000
-
-
-class UnauthorizedError(UsageError):
-    """The request shows no token that this server knows."""
-
-    code, status = "unauthorized", 401
-
-
-class ConflictError(UsageError):
-    """The decision does not fit what stands in the review or the graph."""
-
-    code, status = "conflict", 409
 
 
 def reviewer_of(tokens: str, authorization: str | None) -> str:

@@ -13,7 +13,7 @@ from typing import Protocol
 
 from starlette.responses import Response
 
-from app.errors import QueryError, RashomonError, UsageError
+from app.errors import ForbiddenError, QueryError, RashomonError, UsageError
 from app.query import Engine, Form, Limits, Operation, Request, add_using, inspect, inspect_update, negotiate
 from app.serve.conditional import entity_tag, is_match
 from app.serve.logs import note, query_hash
@@ -23,8 +23,6 @@ from app.serve.protocol import (
     CORS,
     WAY,
     Call,
-    ForbiddenError,
-    MethodNotAllowedError,
     Receive,
     Scope,
     Send,
@@ -33,8 +31,10 @@ from app.serve.protocol import (
     own_url,
     read_call,
     refuse_foreign_writer,
+    refused_method,
     send_empty,
     send_preflight,
+    send_problem,
 )
 from app.serve.streaming import stream, while_connected
 from app.settings import Settings
@@ -92,11 +92,7 @@ class SparqlEndpoint:
                 await self._bare(scope, headers, receive, send)
         except RashomonError as error:
             html = preferred(headers.get("accept"), ["application/problem+json", HTML]) == HTML
-            response = problem(error, html=html)
-            response.headers["access-control-allow-origin"] = "*"
-            if isinstance(error, MethodNotAllowedError):
-                response.headers["allow"] = error.allowed
-            await response(scope, receive, send)
+            await send_problem(error, scope, receive, send, html=html)
 
     async def _bare(self, scope: Scope, headers: dict[str, str], receive: Receive, send: Send) -> None:
         """A request without query or update: the description of the service, or the workbench."""
@@ -142,7 +138,7 @@ class SparqlEndpoint:
         if self._writable is None:
             raise ForbiddenError("this graph is not changed over HTTP", advice=WAY)
         if scope["method"] != "POST":
-            raise MethodNotAllowedError(f"{scope['method']} of an update", "POST")
+            raise refused_method(f"{scope['method']} of an update", "POST")
         refuse_foreign_writer(scope)
         if call.default_graphs or call.named_graphs:
             raise UsageError("an update takes using-graph-uri and using-named-graph-uri, not those of a query")
