@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import json
 
-from app.errors import EngineCrashError, OverloadedError, QueryTimeoutError, RashomonError, SnapshotError
+from app.errors import EngineCrashError, OverloadedError, QueryTimeoutError, SnapshotError
 from app.query.nursery import Nursery
 from app.query.pool import QueryPool
 from app.query.request import Request
@@ -99,6 +99,4 @@ def _failure(error: BaseException, timeout: float) -> BaseException:
         return QueryTimeoutError(f"the change took longer than {timeout:g} s", advice="Nothing was changed.")
     if isinstance(error, EngineCrashError | OSError):
         return EngineCrashError("the engine died on this change", advice="Nothing was changed; simplify it.")
-    if isinstance(error, RashomonError):
-        return error
     return error

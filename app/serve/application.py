@@ -38,11 +38,12 @@ from app.serve.negotiation import HTML, preferred, rdf_type
 from app.serve.operations import add_operations
 from app.serve.pages import Pages
 from app.serve.pages.routes import add_pages
+from app.serve.per_snapshot import PerSnapshot
 from app.serve.problems import PROBLEMS, problem, unrouted
 from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
 from app.serve.reviews import add_reviews
-from app.serve.search import Search
+from app.serve.search import read_index
 from app.serve.sparql import RefusedUpdates, SparqlEndpoint
 from app.serve.workbench.routes import add_workbench
 from app.settings import Settings
@@ -56,7 +57,7 @@ class Site:
         """`snapshot` is the directory that is served first."""
         self.settings = settings
         self.pages = Pages(settings.base)
-        self.search = Search()
+        self.search = PerSnapshot(read_index)
         self.metrics = Metrics()
         self.cache: ResultCache | None = None
         if settings.result_cache_mb:

@@ -40,7 +40,7 @@ def add_reconciliation(app: FastAPI, site: Site) -> None:
 
     @app.get("/reconcile/suggest/entity", summary="Things whose names begin with `prefix`")
     async def entities(prefix: str = "", cursor: int = 0) -> Response:
-        index = await site.search.index(site.pool)
+        index = await site.search.of(site.pool)
         hits = index.find(prefix, limit=cursor + 20)[max(0, cursor) :]
         return _json({"result": [{"id": _id(site, h), "name": h.entry.label.text, "notable": _types(h)} for h in hits]})
 
@@ -56,7 +56,7 @@ def add_reconciliation(app: FastAPI, site: Site) -> None:
 
     @app.get("/reconcile/preview", include_in_schema=False)
     async def preview(id: str) -> Response:  # the protocol names the parameter
-        entry = (await site.search.index(site.pool)).get(site.settings.base + "id/" + id)
+        entry = (await site.search.of(site.pool)).get(site.settings.base + "id/" + id)
         if entry is None:
             raise NotFoundError("no such thing is in this snapshot", where=id)
         page = site.page("preview.html", entry=entry, kind=KINDS[entry.kind][1])
@@ -110,7 +110,7 @@ async def _answer(site: Site, text: str) -> dict[str, Any]:
         raise UsageError("queries is not JSON", where="queries", why=str(error)) from error
     if not isinstance(queries, dict) or len(queries) > _MOST_QUERIES:
         raise UsageError(f"queries is an object of at most {_MOST_QUERIES} queries", where="queries")
-    index = await site.search.index(site.pool)
+    index = await site.search.of(site.pool)
     answers: dict[str, Any] = {}
     for key, query in queries.items():
         if not isinstance(query, dict) or not isinstance(query.get("query"), str):

@@ -144,18 +144,6 @@ def fold(text: str) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^\w\s]", " ", re.sub(r"['’ʼ`ʿʾ]", "", plain))).strip()
 
 
-class Search:
-    """The index of the snapshot that is served, read when first needed."""
-
-    def __init__(self) -> None:
-        """Nothing is read yet."""
-        self._of = ""
-        self._index = Index(())
-
-    async def index(self, pool: Engine) -> Index:
-        """The index over the pool's snapshot."""
-        if self._of != pool.snapshot_id:
-            snapshot = pool.snapshot_id
-            self._index = Index(await pool.run_prepared("search-labels", {}))
-            self._of = snapshot
-        return self._index
+async def read_index(pool: Engine) -> Index:
+    """The index over a snapshot."""
+    return Index(await pool.run_prepared("search-labels", {}))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,7 +15,6 @@ from app.vocab import local_name
 Row = Mapping[str, Any]
 QUERIES = ("statements", "propositions", "places", "labels", "kinds")
 ROLES = frozenset({"statesPerpetrator", "statesTarget", "statesParticipant", "statesGuarantor"})
-_KEPT_SNAPSHOTS = 2
 _MOST_STATEMENTS = 200_000
 
 
@@ -73,23 +71,9 @@ class Facts:
     is_cut: bool
 
 
-class Knowledge:
-    """The facts of the snapshots that are served, each read once."""
-
-    def __init__(self) -> None:
-        """Nothing is read before a page needs it."""
-        self._known: dict[str, Facts] = {}
-        self._reading = asyncio.Lock()
-
-    async def of(self, pool: Engine) -> Facts:
-        """The facts of the pool's snapshot."""
-        async with self._reading:
-            if pool.snapshot_id not in self._known:
-                rows = {name: await pool.run_prepared(f"explore-{name}", {}) for name in QUERIES}
-                self._known[pool.snapshot_id] = build_facts(rows)
-                while len(self._known) > _KEPT_SNAPSHOTS:
-                    self._known.pop(next(iter(self._known)))
-            return self._known[pool.snapshot_id]
+async def read_facts(pool: Engine) -> Facts:
+    """The facts of a snapshot."""
+    return build_facts({name: await pool.run_prepared(f"explore-{name}", {}) for name in QUERIES})
 
 
 def build_facts(rows: Mapping[str, Sequence[Row]]) -> Facts:

@@ -9,12 +9,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.serve.explore.choice import read_choice
-from app.serve.explore.facts import QUERIES, Knowledge
+from app.serve.explore.facts import QUERIES, read_facts
 from app.serve.explore.filtering import find
 from app.serve.explore.pictures import pictures
 from app.serve.pages.links import open_in_query
 from app.serve.pages.paging import cut
 from app.serve.pages.words import edtf_words
+from app.serve.per_snapshot import PerSnapshot
 from app.vocab import CEV
 
 if TYPE_CHECKING:
@@ -31,12 +32,12 @@ _TITLES = {
 
 def add_explore(app: FastAPI, site: Site) -> None:
     """Add the page; everything that it can show stands in its address."""
-    knowledge = Knowledge()
+    facts_of = PerSnapshot(read_facts).of
 
     @app.get("/explore", include_in_schema=False)
     async def explore(request: Request) -> Response:
         choice = read_choice(request.query_params, base=site.settings.base, vocabulary=CEV)
-        facts = await knowledge.of(site.pool)
+        facts = await facts_of(site.pool)
         found = find(facts, choice)
         return site.page(
             "explore.html",

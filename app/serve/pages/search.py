@@ -21,13 +21,13 @@ def add_search(app: FastAPI, site: Site) -> None:
     @app.get("/search", include_in_schema=False)
     async def search(request: Request) -> Response:
         asked = request.query_params.get("q", "")[:200].strip()
-        index = await site.search.index(site.pool)
+        index = await site.search.of(site.pool)
         hits = index.find(asked, limit=1000)
         return site.page("search.html", asked=asked, hits=cut(hits, request.query_params, size=40), kinds=KINDS)
 
     @app.get("/suggest", summary="Names that begin with `q`, as the search box suggests them")
     async def suggest(q: str = "") -> Response:
-        hits = (await site.search.index(site.pool)).find(q[:200], limit=8)
+        hits = (await site.search.of(site.pool)).find(q[:200], limit=8)
         found = [
             {"label": h.entry.label.text, "kind": KINDS[h.entry.kind][1], "path": site.pages.local(h.entry.iri)}
             for h in hits

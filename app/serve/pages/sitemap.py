@@ -64,7 +64,7 @@ def add_sitemap(app: FastAPI, site: Site) -> None:
 
 
 async def _paths(site: Site) -> list[str]:
-    index = await site.search.index(site.pool)
+    index = await site.search.of(site.pool)
     return [*_FIXED, *sorted(site.pages.local(iri) for iri in index.things())]
 
 

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from app.query import Limits
+from app.serve.per_snapshot import PerSnapshot
 from app.serve.protocol import read_body
 from app.serve.workbench.answers import SHOWN_ROWS, PlainAnswer, answer_plainly, probe
 from app.serve.workbench.examples import read_examples, read_questions
-from app.serve.workbench.terms import Terms
+from app.serve.workbench.terms import read_terms
 
 if TYPE_CHECKING:
     from app.serve.application import Site
@@ -29,7 +30,7 @@ def add_workbench(app: FastAPI, site: Site) -> None:
     names = {example.name for example in examples}
     questions = read_questions(settings.root / "queries" / "competency")
     examples += [question for question in questions if question.name not in names]
-    terms = Terms()
+    terms = PerSnapshot(read_terms)
 
     @app.get("/query", include_in_schema=False)
     async def query(request: Request) -> Response:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,28 +10,13 @@ from app.query import Engine
 from app.vocab import PREFIXES
 
 Row = Mapping[str, Any]
-_KEPT_SNAPSHOTS = 2
 
 
-class Terms:
-    """The terms of snapshots, each asked for once; what takes too long on a large graph is left out, never guessed."""
+async def read_terms(pool: Engine) -> dict[str, Any]:
+    """Classes, properties, named values with words, and class × property uses of a snapshot.
 
-    def __init__(self) -> None:
-        """Nothing is asked before a page needs it."""
-        self._known: dict[str, dict[str, Any]] = {}
-        self._asking = asyncio.Lock()
-
-    async def of(self, pool: Engine) -> dict[str, Any]:
-        """Classes, properties, named values with words, and class × property uses of the pool's snapshot."""
-        async with self._asking:
-            if pool.snapshot_id not in self._known:
-                self._known[pool.snapshot_id] = await _ask(pool)
-                while len(self._known) > _KEPT_SNAPSHOTS:
-                    self._known.pop(next(iter(self._known)))
-            return self._known[pool.snapshot_id]
-
-
-async def _ask(pool: Engine) -> dict[str, Any]:
+    What takes too long on a large graph is left out, never guessed.
+    """
     classes = await _rows(pool, "workbench-classes")
     properties = await _rows(pool, "workbench-properties")
     words = await _rows(pool, "workbench-words")
