@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from spacy.tokens import Doc
 
@@ -42,6 +41,7 @@ class Gazetteer:
     def __init__(self, reference: Reference) -> None:
         """Index all names by their words."""
         self._entries = {e.iri: e for e in reference.entries}
+        self._loose = {e.iri: _loose(e) for e in reference.entries}
         self._index: dict[tuple[str, ...], dict[str, list[ReferenceEntry]]] = defaultdict(lambda: defaultdict(list))
         for entry in reference.entries:
             for way, names in (
@@ -51,7 +51,9 @@ class Gazetteer:
             ):
                 for name in names:
                     self._index[_key(name)][way].append(entry)
-        self._homes = {e.iri: self._home(e) for e in reference.entries if e.kind is EntityKind.ACTOR and _loose(e)}
+        self._homes = {
+            e.iri: self._home(e) for e in reference.entries if e.kind is EntityKind.ACTOR and self._loose[e.iri]
+        }
 
     def find(self, doc: Doc) -> list[Name]:
         """Return the names of a text in order, without overlaps.
@@ -72,7 +74,7 @@ class Gazetteer:
 
     def _at_home(self, doc: Doc, found: list[Name]) -> list[Name]:
         """Take away the entries that loose words stand for in a text of another country."""
-        loose = {n: [e for e in n.entries if _fold(doc[n.start : n.end].text) in _loose(e)] for n in found}
+        loose = {n: [e for e in n.entries if _fold(doc[n.start : n.end].text) in self._loose[e.iri]] for n in found}
         named = {
             iri
             for n in found
@@ -137,16 +139,14 @@ class Gazetteer:
             iri = entry.part_of
         return iri
 
-    @staticmethod
-    def _fits(doc: Doc, start: int, end: int, entry: ReferenceEntry) -> bool:
+    def _fits(self, doc: Doc, start: int, end: int, entry: ReferenceEntry) -> bool:
         """A proper name stands in capitals; a common noun may not be one that is a verb here."""
         text = doc[start:end].text
         if entry.kind in _COMMON_KINDS:
             return doc[end - 1].pos_ in ("NOUN", "PROPN")
-        return text[:1].isupper() or any(c.isupper() for c in text) or _fold(text) in _loose(entry)
+        return text[:1].isupper() or any(c.isupper() for c in text) or _fold(text) in self._loose[entry.iri]
 
 
-@lru_cache(maxsize=8_192)
 def _loose(entry: ReferenceEntry) -> frozenset[str]:
     """The names of an entry that are common words ("the rebels"), folded."""
     return frozenset(_fold(n) for n in (entry.label, *entry.names) if not any(c.isupper() for c in n))

@@ -10,7 +10,7 @@ import re
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 from app.model import Certainty, Modality, Span
@@ -138,10 +138,16 @@ def _cues(text: str, lines: tuple[StanceLine, ...], start: int) -> list[Cue]:
     return [Cue(Span(m.start() + start, m.end() + start), m.group()) for m, _ in _longest(text, lines)]
 
 
+@lru_cache(maxsize=4)
+def _hedges_in(text: str) -> tuple[tuple[re.Match[str], StanceLine], ...]:
+    """The hedges of a text, which its negations leave alone: a sentence is asked for both, one after the other."""
+    return tuple(_longest(text, load_rules().hedge))
+
+
 def find_hedges(text: str, *, start: int = 0) -> list[Hedge]:
     """Return the cues of how sure a claimant is, in order, spans moved by `start`."""
     hedges: list[Hedge] = []
-    for match, line in _longest(text, load_rules().hedge):
+    for match, line in _hedges_in(text):
         assert line.certainty is not None
         span = Span(match.start() + start, match.end() + start)
         hedges.append(Hedge(span, match.group(), line.certainty, line.negative, _is_on_slot(text, match)))
@@ -183,7 +189,7 @@ def find_negations(text: str, *, start: int = 0) -> list[Cue]:
     rules = load_rules()
     blocked = bytearray(len(text))
     spans = [m.span() for line in (*rules.not_negation, *rules.undetermined) for m in line.pattern.finditer(text)]
-    spans += [match.span() for match, _ in _longest(text, rules.hedge)]
+    spans += [match.span() for match, _ in _hedges_in(text)]
     for begin, end in spans:
         blocked[begin:end] = b"\1" * (end - begin)
     found = [match for match, _ in _longest(text, rules.negation) if not any(blocked[match.start() : match.end()])]
