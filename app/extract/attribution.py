@@ -11,18 +11,18 @@ from spacy.tokens import Doc, Token
 from app.extract.cast import Cast
 from app.extract.cue_syntax import for_which, has_of, has_word, is_bare, is_parenthetical, is_that, is_unsaid, rejecting
 from app.extract.frames import Cue, Frames, lemma
-from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, sentence_of, subject, text_of
+from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, sentence_of, subject
+from app.extract.quoted_speakers import QuotedSpeakers
 from app.extract.quotes import Quotes
-from app.extract.voice import Speaker
+from app.extract.voice import NOBODY, UNNAMED, Speaker
 from app.extract.words import word_list
-from app.model import AttributionMode, Entity, EntityKind, Span
+from app.model import AttributionMode, Entity, Span
 
 ATTRIBUTION_VERSION = "attribution.v2"
-UNNAMED = Speaker((Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED"),))
 _HEARSAY = frozenset({"allegedly", "reportedly", "purportedly", "supposedly"})
+_QUOTING = frozenset({"say", "accuse", "assess", "find", "deny", "call", "condemn", "endorse"})
 _CLAUSAL = frozenset({"ccomp", "xcomp", "pcomp", "parataxis", "dep", "acl", "ROOT"})
 _OBJECT = frozenset({"dobj", "nsubjpass", "oprd", "attr", "appos"})
-_SAYS = frozenset({"say", "accuse", "assess", "find", "deny"})
 _PRESUPPOSED = frozenset({"condemn", "endorse", "call", "deny"})
 _SHORT_QUOTE = 18
 
@@ -69,15 +69,13 @@ class Attributor:
         self._cast = cast
         self._quotes = quotes
         self._frames = frames
-        self._paragraphs = paragraphs
-        self._quoted: dict[Span, Speaker | None] = {}
-        self._last: Speaker | None = None
+        self._quoted = QuotedSpeakers(doc, quotes, paragraphs, cast.voice, self._cued)
 
     def of(self, token: Token) -> Attribution:
         """Return who puts forward what a token names."""
         quote = self._quotes.at(token.idx)
         inner_quote_speaker = (
-            self._speaker_of(quote) if quote is not None and quote.end - quote.start > _SHORT_QUOTE else None
+            self._quoted.of(quote) if quote is not None and quote.end - quote.start > _SHORT_QUOTE else None
         )
         levels, path, rejected = self._climb(token, quote)
         levels = self._beside_it(token, levels, path)
@@ -138,7 +136,14 @@ class Attributor:
     def speaker_at(self, token: Token) -> Speaker | None:
         """Return who says "we" at a token."""
         quote = self._quotes.at(token.idx)
-        return self._speaker_of(quote) if quote is not None else None
+        return self._quoted.of(quote) if quote is not None else None
+
+    def _cued(self, token: Token) -> Speaker | None:
+        """Who is said to speak by a verb that cues a quotation."""
+        cue = self._frames.cue(token)
+        if cue is None or cue.act not in _QUOTING or is_passive(token):
+            return None
+        return self.subject_of(cue, token)
 
     def subject_of(self, cue: Cue, token: Token) -> Speaker | None:
         """Return the claimant that a cue's frame names."""
@@ -152,6 +157,12 @@ class Attributor:
             return None
         claimants = {(e.reference or e.name): e for s in speakers for e in s.claimants}
         return Speaker(tuple(claimants.values()), tuple(p for s in speakers for p in s.spokespersons))
+
+    def claiming(self, attribution: Attribution) -> list[Token]:
+        """Whom a claim of responsibility names, which makes it the perpetrator too; nobody where it is none."""
+        if attribution.act != "claim" or attribution.cue is None or attribution.cue_token is None:
+            return []
+        return self._claimant_heads(attribution.cue, attribution.cue_token) or []
 
     def _claimant_heads(self, cue: Cue, token: Token) -> list[Token] | None:
         """The heads of the claimant; None where nobody is named."""
@@ -450,52 +461,11 @@ class Attributor:
             and any(quote.start <= t.idx < quote.end for t in verb.children if t.dep_ in ("nsubj", "nsubjpass", "expl"))
         ) or (starts and verb.dep_ in ("ROOT", "ccomp"))
 
-    def _speaker_of(self, quote: Span) -> Speaker | None:
-        """The speaker of a quotation: a cue in its paragraph, a line before it with a colon, the last one quoted."""
-        if quote in self._quoted:
-            return self._quoted[quote]
-        number = next((n for n, p in enumerate(self._paragraphs) if p.start <= quote.start < p.end), None)
-        found = self._beside(quote, number) if number is not None else None
-        if found is None:
-            found = self._last or (self._cast.voice.speaker if self._cast.voice.official else None)
-        self._quoted[quote] = found
-        if found is not None:
-            self._last = found
-        return found
-
-    def _beside(self, quote: Span, number: int) -> Speaker | None:
-        here = self._paragraphs[number]
-        found = self._cues_in(here, quote)
-        if found is None and number > 0:
-            before = self._paragraphs[number - 1]
-            text = before.of(text_of(self._doc)).rstrip()
-            if text.endswith(":"):
-                found = self._cues_in(before, quote)
-        return found
-
-    def _cues_in(self, paragraph: Span, quote: Span) -> Speaker | None:
-        words = self._doc.char_span(paragraph.start, paragraph.end, alignment_mode="contract")
-        best: tuple[int, Speaker] | None = None
-        for token in words or ():
-            if token.pos_ != "VERB" or self._quotes.at(token.idx) is not None:
-                continue
-            cue = self._frames.cue(token)
-            if cue is None or cue.act not in (*_SAYS, "call", "condemn", "endorse") or is_passive(token):
-                continue
-            distance = min(abs(token.idx - quote.start), abs(token.idx - quote.end))
-            if best is not None and distance >= best[0]:
-                continue
-            speaker = self.subject_of(cue, token)
-            if speaker is not None and speaker is not UNNAMED:
-                best = (distance, speaker)
-        return best[1] if best is not None else None
-
 
 def _is_state_of_person(one: Speaker, voice: Speaker) -> bool:
     """ "The UK will", in the statement of a minister: the minister speaks."""
     return one.claimants[0].class_hint == "State" and voice.claimants[0].class_hint == "Person"
 
 
-NOBODY = Speaker(())
 _ACCOUNTS = word_list("attribution_accounts")
 _VIEWS = word_list("attribution_views")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from app.extract.frames import lemma
-from app.extract.nouns import is_passive, pobj, subject
 from app.extract.words import word_list
 
 _OWED = frozenset({"should", "must", "ought"})
@@ -59,11 +58,6 @@ def is_parenthetical(up: Token, child: Token) -> bool:
         and any(c.dep_ == "nsubj" for c in child.children)
         and up.dep_ == "ROOT"
     )
-
-
-def claiming(verb: Token) -> list[Token]:
-    """Who claims an attack: the subject of the verb, or its agent."""
-    return pobj(verb, "by") if is_passive(verb) or (verb.tag_ == "VBN" and verb.dep_ == "acl") else subject(verb)
 
 
 def for_which(noun: Token) -> list[Token]:

@@ -8,10 +8,11 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpacySpan
 
 from app.extract.acts import Stance
-from app.extract.attribution import UNNAMED, Attributor
+from app.extract.attribution import Attributor
 from app.extract.cast import Cast
 from app.extract.drafts import Draft
 from app.extract.frames import Frames, lemma
+from app.extract.voice import UNNAMED
 from app.extract.words import word_list
 from app.model import AttributionMode, Certainty, EntityKind, EventType, Polarity, Span, StatementType
 

@@ -49,7 +49,6 @@ class EventFrame:
     object: str
     needs: str | None
     light: bool
-    evaluates: bool = False
 
 
 @dataclass(frozen=True, slots=True)

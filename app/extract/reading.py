@@ -11,7 +11,6 @@ from spacy.tokens import Span as SpacySpan
 from app.extract.acts import Stance, is_evaluation, is_obliged, modality_of, stance_of, statement_type
 from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
-from app.extract.cue_syntax import claiming
 from app.extract.drafts import Draft, fill, finish, merge
 from app.extract.echoes import Echoes
 from app.extract.figures import PartFigure, find_figures
@@ -133,8 +132,9 @@ class Reading:
         for n, mention in enumerate(mentions):
             attribution = attributions[n]
             for further in self._attributor.hanging(mention.anchor):
-                if further.act == "claim" and further.cue_token is not None and not roles[n].perpetrators:
-                    roles[n].perpetrators.extend(claiming(further.cue_token))
+                claiming = self._attributor.claiming(further)
+                if not roles[n].perpetrators:
+                    roles[n].perpetrators.extend(claiming)
                 further_stance = stance_of(self._doc, mention, further, [], [], False)
                 self._add(mention, roles[n], further, around[n], further_stance, sentence, number)
             if self._is_left_out(mention, attribution, text) or only_breaches(mention, mentions):

@@ -55,6 +55,10 @@ class Speaker:
     spokespersons: tuple[Entity, ...] = ()
 
 
+UNNAMED = Speaker((Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED"),))
+NOBODY = Speaker(())
+
+
 @dataclass(frozen=True, slots=True)
 class Voice:
     """Who speaks where no words say so."""
