@@ -140,29 +140,37 @@ def load_score() -> ModuleType:
     return module
 
 
-def read_dev(name: str = "rules.v2") -> tuple[Reference, list[tuple[Document, Records]]]:
-    """Return the dev documents with their linked records."""
+def read_folder(folder: Path, name: str = "rules.v2") -> tuple[Reference, list[tuple[Document, Records]]]:
+    """Return the documents of a folder with their linked records."""
     reference, _ = load_reference(ROOT / "data/reference", DEFAULT_BASE)
     linker = Linker(reference, load_naming(ROOT / "data/naming.yaml"))
     extractor = load_extractor(name, reference)
-    reading = read_folders([BENCH / "dev"], max_file_bytes=10_000_000, max_text_chars=2_000_000)
+    reading = read_folders([folder], max_file_bytes=10_000_000, max_text_chars=2_000_000)
     documents = sorted(reading.documents, key=lambda d: d.id)
     return reference, [(d, linker.link(d, extractor.read(d))) for d in documents]
 
 
-def score(reference: Reference, read: Iterable[tuple[Document, Records]], errors: str | None = None) -> str:
-    """Return what `score.py` prints for these documents alone."""
+def score(
+    reference: Reference,
+    read: Iterable[tuple[Document, Records]],
+    errors: str | None = None,
+    *,
+    gold: Path = BENCH / "gold",
+    texts: Path = BENCH / "dev",
+) -> tuple[str, dict[str, object]]:
+    """Return what `score.py` prints for these documents alone, and its figures."""
     writer = TurtleWriter(reference)
     with tempfile.TemporaryDirectory() as folder:
-        gold = Path(folder) / "gold"
-        gold.mkdir()
+        wanted = Path(folder) / "gold"
+        wanted.mkdir()
         for document, records in read:
             writer.add(document, records)
-            shutil.copy(BENCH / "gold" / f"{document.id}.json", gold)
-        graph = Path(folder) / "graph.ttl"
+            shutil.copy(gold / f"{document.id}.json", wanted)
+        graph, figures = Path(folder) / "graph.ttl", Path(folder) / "figures.json"
         graph.write_text(writer.text(), encoding="utf-8")
-        arguments = [str(graph), "--gold", str(gold), "--texts", str(BENCH / "dev")]
-        return run_score([*arguments, *(["--errors", errors] if errors else [])])
+        arguments = [str(graph), "--gold", str(wanted), "--texts", str(texts), "--json", str(figures)]
+        printed = run_score([*arguments, *(["--errors", errors] if errors else [])])
+        return printed, json.loads(figures.read_text(encoding="utf-8"))
 
 
 def run_score(arguments: list[str]) -> str:
@@ -184,18 +192,18 @@ def main() -> None:
     parser.add_argument("--errors", action="append", default=[])
     parser.add_argument("--half", choices=("tuned", "aside", "both"), default="both")
     arguments = parser.parse_args()
-    reference, read = read_dev()
+    reference, read = read_folder(BENCH / "dev")
     for wanted in arguments.errors:
         for document, records in read:
             if wanted in document.id and document.id not in KEPT_ASIDE:
                 print("=====", document.id)
-                print(score(reference, [(document, records)], document.id))
+                print(score(reference, [(document, records)], document.id)[0])
     if arguments.errors:
         return
     for half, aside in (("tuned", False), ("aside", True)):
         if arguments.half in (half, "both"):
             print(f"== {half}")
-            print(score(reference, [(d, r) for d, r in read if (d.id in KEPT_ASIDE) == aside]))
+            print(score(reference, [(d, r) for d, r in read if (d.id in KEPT_ASIDE) == aside])[0])
 
 
 if __name__ == "__main__":
