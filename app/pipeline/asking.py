@@ -45,7 +45,7 @@ def check(settings: Settings, progress: Progress) -> dict[str, Any]:
 
 def query(snapshot: Path, text: str, format_: str, settings: Settings) -> bytes:
     """Answer one query over a snapshot as the server would, through the same gate and a worker."""
-    limits = Limits(settings.query_max_bytes, settings.query_max_nesting, settings.query_max_tokens)
+    limits = Limits.of(settings)
     form = inspect(text, limits)
     if form is Form.UPDATE:
         raise UsageError(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.errors import LimitError, QueryError
+from app.settings import Settings
 
 TOKEN = re.compile(
     r"""
@@ -54,6 +55,11 @@ class Limits:
     max_nesting: int
     max_tokens: int
     services: frozenset[str] = frozenset()
+
+    @classmethod
+    def of(cls, settings: Settings) -> Limits:
+        """The limits that the settings give; SERVICE stays closed, which only the endpoint opens."""
+        return cls(settings.query_max_bytes, settings.query_max_nesting, settings.query_max_tokens)
 
 
 _UPDATES = frozenset(["INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"])

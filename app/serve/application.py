@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
@@ -44,6 +43,7 @@ from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
 from app.serve.reviews import add_reviews
 from app.serve.search import read_index
+from app.serve.snapshot_files import read_manifest
 from app.serve.sparql import RefusedUpdates, SparqlEndpoint
 from app.serve.workbench.routes import add_workbench
 from app.settings import Settings
@@ -261,10 +261,9 @@ def _add_data(app: FastAPI, site: Site) -> None:
 
     @app.get("/dumps/", summary="The files of the whole graph")
     async def dumps(request: HttpRequest) -> Response:
-        manifest = json.loads((site.snapshot / "manifest.json").read_text("utf-8"))
         if not _wants_html(request):
             return JSONResponse([vars(f) for f in site.dumps.files()])
-        return site.page("dumps.html", files=site.dumps.files(), hash=manifest["hash"])
+        return site.page("dumps.html", files=site.dumps.files(), hash=read_manifest(site.snapshot)["hash"])
 
     @app.get("/dumps/{name}", summary="One file of the whole graph")
     async def dump(name: str) -> Response:

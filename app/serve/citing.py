@@ -186,8 +186,7 @@ async def _read(request: HttpRequest, limit: int) -> Request:
 
 
 def _inspect(site: Site, text: str) -> Form:
-    settings = site.settings
-    form = inspect(text, Limits(settings.query_max_bytes, settings.query_max_nesting, settings.query_max_tokens))
+    form = inspect(text, Limits.of(site.settings))
     if form is Form.UPDATE:
         raise QueryError("an update has no answer to cite")
     if Request(text=text).key() is None:

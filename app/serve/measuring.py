@@ -6,6 +6,7 @@ The queries are the project's competency questions; the smallest query there is 
 from __future__ import annotations
 
 import http.client
+import socket
 import subprocess
 import sys
 import time
@@ -144,8 +145,6 @@ def _requests_per_second(
 
 
 def _free_port() -> int:
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

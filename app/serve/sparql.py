@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Protocol
 
 from starlette.responses import Response
@@ -65,12 +66,7 @@ class SparqlEndpoint:
         self._pool = pool
         self._store = store
         self._settings = settings
-        self._limits = Limits(
-            settings.query_max_bytes,
-            settings.query_max_nesting,
-            settings.query_max_tokens,
-            frozenset(settings.federation.split()),
-        )
+        self._limits = replace(Limits.of(settings), services=frozenset(settings.federation.split()))
         self._describe = describe
         self._writable = writable
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -16,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.serve.serving import ROOT, free_port
+
 _START_S = 120.0
 _VIRTUOSO = "virtuoso-t"
 
@@ -38,13 +38,6 @@ class Peer:
     def path(self) -> str:
         """The path of the query endpoint."""
         return "/" + self.url.split("/", 3)[3]
-
-
-def free_port() -> int:
-    """A port of the loopback that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @contextmanager

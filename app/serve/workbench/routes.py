@@ -25,7 +25,7 @@ _PROBE_TIMEOUT_S = 5.0
 def add_workbench(app: FastAPI, site: Site) -> None:
     """Add the workbench's page and its data."""
     settings = site.settings
-    limits = Limits(settings.query_max_bytes, settings.query_max_nesting, settings.query_max_tokens)
+    limits = Limits.of(settings)
     examples = read_examples(settings.root / "queries" / "examples")
     names = {example.name for example in examples}
     questions = read_questions(settings.root / "queries" / "competency")
