@@ -67,7 +67,7 @@ class ResultCache:
     @asynccontextmanager
     async def answer(self, request: Request, engine: Engine) -> AsyncIterator[Answer]:
         """Give a kept answer, join an equal query that runs, or run it. Raises what the engine raises."""
-        name = request.key()
+        name = request.key
         if name is None:
             self.metrics["passed"] += 1
             async with engine.run_uncached(request) as answer:

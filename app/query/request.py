@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 
 from app.query.normalising import has_dataset, normalised
 from app.vocab import PREFIXES
@@ -32,7 +33,7 @@ class Operation(StrEnum):
         return self not in (Operation.QUERY, Operation.READ_GRAPH)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """One query: its text, the media type of its answer, its dataset, and variables bound to IRIs from outside.
 
@@ -75,6 +76,7 @@ class Request:
         ).encode()
         return struct.pack("!I", len(head)) + head + b"".join(part for _, part in self.parts)
 
+    @cached_property
     def key(self) -> str | None:
         """A hash that two requests share only where one snapshot gives both the same answer.
 

@@ -175,7 +175,7 @@ class QueryResponse(Response):
         async with self._pool.run(self._request) as answer:
             headers = {k: v for k, v in self.headers.items() if k not in ("content-length", "content-type")}
             headers["x-snapshot"] = answer.snapshot_id
-            if key := self._request.key():
+            if key := self._request.key:
                 headers["etag"] = entity_tag(answer.snapshot_id, key)
             await StreamingResponse(answer.chunks(), media_type=answer.media_type, headers=headers)(
                 scope, receive, send

@@ -189,7 +189,7 @@ def _inspect(site: Site, text: str) -> Form:
     form = inspect(text, Limits.of(site.settings))
     if form is Form.UPDATE:
         raise QueryError("an update has no answer to cite")
-    if Request(text=text).key() is None:
+    if Request(text=text).key is None:
         raise QueryError(
             "the answer to this query changes by itself",
             advice="Leave out NOW, RAND, UUID and SERVICE, or cite the parts.",

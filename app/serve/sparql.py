@@ -112,7 +112,7 @@ class SparqlEndpoint:
             timeout_s=min(call.timeout_s or most, most), client=client_of(scope), base_iri=own_url(scope),
         )  # fmt: skip
         note(query=query_hash(call.query), form=form)
-        key, tag = request.key(), ""
+        key, tag = request.key, ""
         if key and scope["method"] != "POST":
             tag = entity_tag(pool.snapshot_id, key)
         if is_match(headers.get("if-none-match", ""), tag or '""'):

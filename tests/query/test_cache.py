@@ -233,7 +233,7 @@ def test_different_questions_stay_different(first: str, second: str) -> None:
     ],
 )
 def test_what_holds_for_a_moment_or_cannot_be_read_surely_has_no_key(text: str) -> None:
-    assert Request(text=text).key() is None
+    assert Request(text=text).key is None
 
 
 @given(
