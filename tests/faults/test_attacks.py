@@ -13,6 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -187,11 +188,9 @@ def test_a_reader_who_takes_nothing_is_dropped(server: Server) -> None:
         server.until(lambda: is_calm(server))
         received = b""
         line.settimeout(10)
-        try:
+        with suppress(ConnectionError):  # a cut shows as a reset, or as an end too early
             while part := line.recv(1_048_576):
                 received = (received + part)[-100:]
-        except ConnectionError:
-            pass
         assert not received.endswith(b"0\r\n\r\n")
 
 
@@ -201,7 +200,7 @@ def test_a_failure_after_the_first_byte_is_no_tidy_end(server: Server) -> None:
         assert answer.status_code == 200
         with pytest.raises(httpx.TransportError):
             for _ in answer.iter_raw():
-                pass
+                pass  # only how it ends matters
     assert "Traceback" not in server.log
     assert ask(server).status_code == 200
 

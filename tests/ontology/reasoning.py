@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 import warnings
 from pathlib import Path
 
-import pytest
 from pyoxigraph import RdfFormat, parse, serialize
+
+from tests.absence import absent
 
 ROOT = Path(__file__).parents[2]
 CORE = ROOT / "ontology" / "cev.ttl"
@@ -23,11 +23,8 @@ PREFIXES = """@prefix cev: <https://w3id.org/contested-events/ns#> .
 
 def require_java() -> None:
     """Skip where Java is absent; in CI that is a failure."""
-    if shutil.which("java"):
-        return
-    if os.environ.get("RASHOMON_CI"):
-        pytest.fail("java is absent, and in CI nothing may be skipped for absence")
-    pytest.skip("java is absent (package default-jre-headless)")
+    if not shutil.which("java"):
+        absent("java is absent (package default-jre-headless)")
 
 
 def is_consistent(data: str = "") -> tuple[bool, list[str]]:

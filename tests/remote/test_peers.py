@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.absence import absent
 from tests.bench import peers
 from tests.serve.serving import Server, serving
 
@@ -45,7 +46,7 @@ def ours(copy: Path) -> Iterator[Server]:
 
 def _open(kind: str, snapshot: Path) -> AbstractContextManager[peers.Peer]:
     if kind == "virtuoso" and not peers.has_virtuoso():
-        pytest.skip("virtuoso-opensource is not installed")
+        absent("virtuoso-opensource is not installed")
     return peers.virtuoso(snapshot, memory_mb=300) if kind == "virtuoso" else peers.oxigraph(snapshot)
 
 
