@@ -57,6 +57,15 @@ class EventType(StrEnum):
     WEAPONS_TRANSFER = "WeaponsTransfer"
 
 
+# The kinds of `cev:Attack` (its subclasses in the ontology) and Attack itself.
+ATTACKS = frozenset(
+    {
+        EventType.ATTACK, EventType.CHEMICAL_ATTACK, EventType.AIR_RAID, EventType.MISSILE_STRIKE, EventType.SHELLING,
+        EventType.BOMBING, EventType.ARMED_CLASH, EventType.KILLING, EventType.ABDUCTION,
+    }
+)  # fmt: skip
+
+
 class Polarity(StrEnum):
     """Whether a claim puts its account forward, rejects it, or says that it could not be established."""
 

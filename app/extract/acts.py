@@ -10,13 +10,22 @@ from spacy.tokens import Doc, Token
 
 from app.extract.attribution import Attribution
 from app.extract.frames import lemma
-from app.extract.matters import ATTACKS
 from app.extract.mention import Mention
 from app.extract.nouns import sentence_of
 from app.extract.stance import Cue as StanceCue
 from app.extract.stance import Hedge
 from app.extract.words import word_list
-from app.model import AttributionMode, Certainty, Entity, EntityKind, EventType, Modality, Polarity, StatementType
+from app.model import (
+    ATTACKS,
+    AttributionMode,
+    Certainty,
+    Entity,
+    EntityKind,
+    EventType,
+    Modality,
+    Polarity,
+    StatementType,
+)
 
 ACTS_VERSION = "acts.v2"
 _FACTS = re.compile(

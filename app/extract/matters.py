@@ -7,15 +7,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from app.extract.mention import GENERIC
-from app.model import Entity, EventType, TimeExpression
+from app.model import ATTACKS, Entity, EventType, TimeExpression
 
 MATTERS_VERSION = "matters.v2"
-ATTACKS = frozenset(
-    {
-        EventType.ATTACK, EventType.CHEMICAL_ATTACK, EventType.AIR_RAID, EventType.MISSILE_STRIKE, EventType.SHELLING,
-        EventType.BOMBING, EventType.ARMED_CLASH, EventType.KILLING, EventType.ABDUCTION,
-    }
-)  # fmt: skip
 _ONE = frozenset(
     {
         EventType.TRUCE,

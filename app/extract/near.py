@@ -13,12 +13,11 @@ from spacy.tokens import Span as SpacySpan
 from app.extract.cast import Cast
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Name
-from app.extract.matters import ATTACKS
 from app.extract.mention import Mention
 from app.extract.nouns import phrase, text_of
 from app.extract.voice import linked
 from app.extract.words import word_list
-from app.model import CasualtyFigure, Entity, EntityKind, Span, TimeExpression
+from app.model import ATTACKS, CasualtyFigure, Entity, EntityKind, Span, TimeExpression
 
 NEAR_VERSION = "near.v2"
 _WHERE = word_list("near_where")

@@ -8,10 +8,10 @@ from spacy.tokens import Token
 
 from app.extract.drafts import Draft
 from app.extract.frames import lemma
-from app.extract.matters import ATTACKS
 from app.extract.mention import Mention
 from app.extract.words import word_list
 from app.model import (
+    ATTACKS,
     Entity,
     EventType,
 )

@@ -16,7 +16,7 @@ from app.extract.echoes import Echoes
 from app.extract.figures import PartFigure, find_figures
 from app.extract.frames import Frames, lemma, load_frames
 from app.extract.gazetteer import Gazetteer
-from app.extract.matters import ATTACKS, Matter, Matters, Sighting, key_of
+from app.extract.matters import Matter, Matters, Sighting, key_of
 from app.extract.mention import GENERIC, JOINT, Mention
 from app.extract.mentions import find_mentions, toll_mention
 from app.extract.near import Around, Surroundings
@@ -41,6 +41,7 @@ from app.extract.times import find_times
 from app.extract.voice import Speaker, document_voice
 from app.extract.words import word_list
 from app.model import (
+    ATTACKS,
     AttributionMode,
     CasualtyKind,
     Certainty,

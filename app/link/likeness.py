@@ -9,15 +9,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from app.model import Account, CasualtyKind, Document, Entity, EventType, Records, Reference, ReferenceEntry, SameText
+from app.model import (
+    ATTACKS,
+    Account,
+    CasualtyKind,
+    Document,
+    Entity,
+    EventType,
+    Records,
+    Reference,
+    ReferenceEntry,
+    SameText,
+)
 
 Key = tuple[str, str]
-_ATTACKS = frozenset(
-    {
-        EventType.ATTACK, EventType.CHEMICAL_ATTACK, EventType.AIR_RAID, EventType.MISSILE_STRIKE, EventType.SHELLING,
-        EventType.BOMBING, EventType.ARMED_CLASH, EventType.KILLING, EventType.ABDUCTION,
-    }
-)  # fmt: skip
 _UNSPECIFIC = frozenset({EventType.ATTACK, EventType.KILLING})
 _WIDE = frozenset({"ProvincePrecision", "CountryPrecision", "RegionPrecision"})
 _MOST_DAYS = 3
@@ -75,7 +80,7 @@ class Occurrence:
     @property
     def is_attack(self) -> bool:
         """Whether any account calls it a kind of attack."""
-        return bool(self.kinds & _ATTACKS)
+        return bool(self.kinds & ATTACKS)
 
     def days(self) -> range:
         """Its days as ordinals; none where they are unknown or too many to tell events apart."""

@@ -126,3 +126,8 @@ def test_page_escapes_what_it_shows(tmp_path: Path) -> None:
     file = tmp_path / "hostile.ttl"
     file.write_text(hostile, "utf-8")
     assert "<script>alert" not in render_ontology(file)
+
+
+def test_kinds_of_attack_are_those_of_the_ontology(core: rdflib.Graph) -> None:
+    kinds = core.transitive_subjects(rdflib.RDFS.subClassOf, rdflib.URIRef(CEV + "Attack"))
+    assert {str(kind).removeprefix(CEV) for kind in kinds} == {str(kind) for kind in model.ATTACKS}
