@@ -36,6 +36,8 @@ class QuotedSpeakers:
         """Return the speaker: a cue in its paragraph, a line before it with a colon, the last one quoted."""
         if quote in self._known:
             return self._known[quote]
+        # Who speaks may itself stand in quotation marks ("the siege and “the fighting …”, she said"): not asked twice.
+        self._known[quote] = None
         number = next((n for n, p in enumerate(self._paragraphs) if p.start <= quote.start < p.end), None)
         found = self._beside(quote, number) if number is not None else None
         if found is None:

@@ -124,3 +124,16 @@ def test_the_same_text_gives_the_same_records() -> None:
     text = "Moscow accused the rebels of shelling Aleppo on Friday. They denied the charge, according to Reuters."
     document = Document(id="d", text=text, path="d.txt", sha256="0", publisher="Reuters", language="en")
     assert _reader().read(document) == _reader().read(document)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The blockade and “the bombing of our town break people”, the envoy Omar Hadad said.",
+        "“The raid”, “the mayor of the bombed town” said, “was an attack on us”, “the army minister” told all.",
+        "The shelling “and what the army calls an attack” were denounced, “our men said of it”.",
+    ],
+)
+def test_who_speaks_within_quotation_marks_is_read(text: str) -> None:
+    document = Document(id="d", text=text, path="d.txt", sha256="0", publisher="Reuters", language="en")
+    assert _reader().read(document).read
