@@ -8,33 +8,21 @@ from dataclasses import dataclass, field, replace
 
 from spacy.tokens import Doc, Token
 
+from app.extract.beside import Beside, Level
 from app.extract.cast import Cast
-from app.extract.cue_syntax import for_which, has_of, has_word, is_bare, is_parenthetical, is_that, is_unsaid, rejecting
-from app.extract.frames import Cue, Frames, lemma
-from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, sentence_of, subject
+from app.extract.cue_syntax import blamed_heads, claimant_heads, for_which, holds, is_unsaid, rejecting
+from app.extract.frames import Cue, Frames
+from app.extract.nouns import conjuncts, is_passive, pobj, sentence_of
 from app.extract.quoted_speakers import QuotedSpeakers
 from app.extract.quotes import Quotes
 from app.extract.voice import NOBODY, UNNAMED, Speaker
-from app.extract.words import word_list
 from app.model import AttributionMode, Entity, Span
 
 ATTRIBUTION_VERSION = "attribution.v2"
 _HEARSAY = frozenset({"allegedly", "reportedly", "purportedly", "supposedly"})
 _QUOTING = frozenset({"say", "accuse", "assess", "find", "deny", "call", "condemn", "endorse"})
-_CLAUSAL = frozenset({"ccomp", "xcomp", "pcomp", "parataxis", "dep", "acl", "ROOT"})
-_OBJECT = frozenset({"dobj", "nsubjpass", "oprd", "attr", "appos"})
 _PRESUPPOSED = frozenset({"condemn", "endorse", "call", "deny"})
 _SHORT_QUOTE = 18
-
-
-@dataclass(slots=True)
-class Level:
-    """One cue above an event."""
-
-    cue: Cue
-    token: Token
-    speaker: Speaker | None
-    crossed: bool = False
 
 
 @dataclass(slots=True)
@@ -69,6 +57,7 @@ class Attributor:
         self._cast = cast
         self._quotes = quotes
         self._frames = frames
+        self._beside = Beside(doc, cast, frames, self.subject_of, self.speaker_at)
         self._quoted = QuotedSpeakers(doc, quotes, paragraphs, cast.voice, self._cued)
 
     def of(self, token: Token) -> Attribution:
@@ -78,7 +67,7 @@ class Attributor:
             self._quoted.of(quote) if quote is not None and quote.end - quote.start > _SHORT_QUOTE else None
         )
         levels, path, rejected = self._climb(token, quote)
-        levels = self._beside_it(token, levels, path)
+        levels = self._beside.put_with(token, levels, path)
         direct = False
         if inner_quote_speaker is not None and quote is not None:
             outside = [lv for lv in levels if not quote.start <= lv.token.idx < quote.end]
@@ -119,7 +108,7 @@ class Attributor:
                 continue
             speaker = self.subject_of(cue, child) if agents else UNNAMED
             if speaker is not None and speaker.claimants:
-                blamed = self._blamed(cue, child)
+                blamed = blamed_heads(cue, child, self._frames)
                 found.append(
                     Attribution(
                         speaker,
@@ -147,7 +136,7 @@ class Attributor:
 
     def subject_of(self, cue: Cue, token: Token) -> Speaker | None:
         """Return the claimant that a cue's frame names."""
-        heads = self._claimant_heads(cue, token)
+        heads = claimant_heads(cue, token)
         if heads is None:
             return UNNAMED
         speakers = [s for t in conjuncts(heads) if (s := self._cast.speaker(t, self.speaker_at(t))) is not None]
@@ -162,33 +151,7 @@ class Attributor:
         """Whom a claim of responsibility names, which makes it the perpetrator too; nobody where it is none."""
         if attribution.act != "claim" or attribution.cue is None or attribution.cue_token is None:
             return []
-        return self._claimant_heads(attribution.cue, attribution.cue_token) or []
-
-    def _claimant_heads(self, cue: Cue, token: Token) -> list[Token] | None:
-        """The heads of the claimant; None where nobody is named."""
-        if cue.kind == "preposition":
-            return [t for t in token.subtree if t.dep_ == "pobj" and t.i <= token.i + 12][:1]
-        if cue.kind == "noun":
-            by = [*pobj(token, "by", "from"), *(c for c in token.children if c.dep_ == "poss")]
-            by += [
-                c
-                for c in token.children
-                if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in ("ORG", "GPE", "NORP")
-            ]
-            return by
-        if cue.kind == "adjective":
-            owner = [c for c in token.head.children if c.dep_ == "nsubj"] if token.head.pos_ in ("AUX", "VERB") else []
-            return (
-                [t for t in owner if t.lower_ not in ("it", "that", "this", "what")] if cue.claimant != "none" else []
-            )
-        if cue.claimant == "none":
-            return None
-        if is_passive(token):
-            agents = pobj(token, "by")
-            return agents or None
-        if cue.claimant in ("to", "of", "from", "by"):
-            return pobj(token, cue.claimant)
-        return [t for t in subject(token) if t.i != token.i]
+        return claimant_heads(attribution.cue, attribution.cue_token) or []
 
     def _climb(self, token: Token, quote: Span | None = None) -> tuple[list[Level], frozenset[int], Token | None]:
         levels: list[Level] = []
@@ -201,7 +164,7 @@ class Attributor:
             if child.dep_ in ("prep", "agent"):
                 preps.add(child.lower_)
             cue = self._frames.cue(up)
-            if cue is not None and not is_unsaid(up) and self._holds(cue, up, child, preps, quote):
+            if cue is not None and not is_unsaid(up) and holds(cue, up, child, preps, quote, self._frames):
                 levels.append(Level(cue, up, self.subject_of(cue, up), crossed))
                 preps = set()
             if up.lemma_ == "be" and child.dep_ in ("ccomp", "xcomp", "advcl", "csubj"):
@@ -222,119 +185,6 @@ class Attributor:
             path.add(up.i)
             child = up
         return levels, frozenset(path), rejected
-
-    def _holds(self, cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None) -> bool:
-        """Whether the content of a cue is where a child hangs."""
-        dep, content = child.dep_, cue.content
-        if cue.kind == "preposition":
-            return False
-        outside = quote is not None and quote.start <= child.idx < quote.end and not quote.start <= up.idx < quote.end
-        if dep in ("nsubj", "csubj", "aux", "neg", "punct", "cc"):
-            return outside and dep == "csubj"
-        if cue.act == "accuse" and cue.kind == "verb" and dep not in ("dobj",) and preps & content:
-            return True
-        if cue.act == "accuse" and cue.kind == "verb" and "of" in preps & content and dep == "dobj" and not has_of(up):
-            return True
-        if cue.kind == "noun":
-            return (dep in ("acl", "ccomp", "relcl") and "clause" in content and is_that(child)) or (
-                dep == "prep" and child.lower_ in content and child.lower_ not in ("by", "in")
-            )
-        if dep in ("prep", "agent"):
-            if cue.act == "accuse" and child.lower_ == "on" and "on" in cue.blamed:
-                return False
-            if cue.act == "accuse" and child.lower_ in ("in", "for", "of", "over", "after"):
-                return True
-            if (
-                child.lower_ == "of"
-                and "object" in content
-                and any(c.dep_ == "dobj" and c.i < child.i for c in up.children)
-            ):
-                return True
-            return bool(preps & content) or (outside and dep == "prep" and "clause" in content)
-        if dep in _CLAUSAL:
-            return "clause" in content
-        if dep in _OBJECT or (dep == "dative" and "object" in content):
-            return "object" in content and not (
-                cue.act == "accuse" and "on" not in cue.blamed and dep == "dobj" and has_of(up)
-            )
-        if dep == "advcl":
-            return (
-                outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and is_parenthetical(up, child))
-            )
-        if dep == "conj":
-            own = any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
-            return cue.act == "say" and own and self._frames.cue(child) is None and child.i > up.i and up.pos_ == "VERB"
-        return outside
-
-    def _beside_it(self, token: Token, levels: list[Level], path: frozenset[int]) -> list[Level]:
-        """Add the cues that stand beside a clause and not above it; one inside the content of another is inner."""
-        further = [
-            *self._according(token, levels),
-            *self._by_account(token, path),
-            *self._parenthetical(token, levels, path),
-        ]
-        for level in further[:2]:
-            above = {t.i for t in level.token.ancestors}
-            at = next(
-                (n for n, lv in enumerate(levels) if lv.token.i in above and lv.token.i < level.token.i), len(levels)
-            )
-            levels = [*levels[:at], level, *levels[at:]]
-        return levels
-
-    def _parenthetical(self, token: Token, levels: Sequence[Level], path: frozenset[int]) -> list[Level]:
-        """ "The army, he said, had fired": a cue with a subject and no content, between commas."""
-        best: tuple[int, Level] | None = None
-        taken = {lv.token.i for lv in levels}
-        for verb in sentence_of(token):
-            if verb.pos_ != "VERB" or verb.i in path or verb.i in taken or not is_bare(verb):
-                continue
-            cue = self._frames.cue(verb)
-            if cue is None or cue.kind != "verb" or cue.act not in ("say", "assess", "find"):
-                continue
-            low, high = sorted((verb.i, token.i))
-            if any(t.text in (";", ":") for t in self._doc[low:high]) or not any(t.i in path for t in verb.ancestors):
-                continue
-            speaker = self.subject_of(cue, verb)
-            if speaker is not None and speaker.claimants and (best is None or abs(verb.i - token.i) < best[0]):
-                best = (abs(verb.i - token.i), Level(cue, verb, speaker))
-        return [best[1]] if best is not None else []
-
-    def _by_account(self, token: Token, path: frozenset[int]) -> list[Level]:
-        """ "By its count", "in the view of the embassy": a noun for an account with its owner, after a preposition."""
-        for prep in sentence_of(token):
-            if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("by", "in", "to", "on") or prep.i in path:
-                continue
-            for noun in prep.children:
-                act = "say" if lemma(noun) in _ACCOUNTS else "assess" if lemma(noun) in _VIEWS else None
-                if act is None or noun.dep_ != "pobj" or token in noun.subtree:
-                    continue
-                if not any(t.i in path for t in prep.ancestors):
-                    continue
-                owners = [c for c in noun.children if c.dep_ == "poss"] or pobj(noun, "of")
-                speakers = [
-                    s for t in conjuncts(owners) if (s := self._cast.speaker(t, self.speaker_at(t))) is not None
-                ]
-                if speakers and speakers[0].claimants:
-                    cue = Cue(lemma(noun), (), "noun", act, "by", (), frozenset(), None, None)
-                    return [Level(cue, noun, speakers[0])]
-        return []
-
-    def _according(self, token: Token, levels: Sequence[Level]) -> list[Level]:
-        found: list[Level] = []
-        for word in sentence_of(token):
-            if word.pos_ not in ("ADP", "VERB", "SCONJ") or word.lower_ not in ("according", "per", "citing"):
-                continue
-            cue = next((c for c in self._frames.cues.get(("preposition", word.lower_), ())), None)
-            if cue is None or any(lv.token.i == word.i for lv in levels):
-                continue
-            heads = [t for t in word.subtree if t.dep_ == "pobj"]
-            if not heads or token in list(word.subtree):
-                continue
-            speakers = [s for t in conjuncts(heads[:1]) if (s := self._cast.speaker(t)) is not None]
-            if speakers:
-                claimants = tuple(e for s in speakers for e in s.claimants)
-                found.append(Level(cue, word, replace(speakers[0], claimants=claimants)))
-        return found[:1]
 
     def _hearsay(self, token: Token, path: frozenset[int]) -> bool:
         return any(
@@ -383,7 +233,8 @@ class Attributor:
         act = "say" if level.crossed and level.cue.act in _PRESUPPOSED else level.cue.act
         return Attribution(
             level.speaker or NOBODY, act, AttributionMode.INDIRECT_SPEECH, level.cue, level.token,
-            blamed=self._blamed(level.cue, level.token), certainty=level.cue.certainty if act != "say" else None,
+            blamed=blamed_heads(level.cue, level.token, self._frames),
+            certainty=level.cue.certainty if act != "say" else None,
             polarity=level.cue.polarity, rejected=rejected, path=path,
         )  # fmt: skip
 
@@ -397,30 +248,9 @@ class Attributor:
             chosen.act, chosen.cue, chosen.cue_token = level.cue.act, level.cue, level.token
             chosen.polarity = chosen.polarity or level.cue.polarity
         if level.cue.act == "accuse" and not chosen.blamed:
-            chosen.blamed = self._blamed(level.cue, level.token)
+            chosen.blamed = blamed_heads(level.cue, level.token, self._frames)
         chosen.certainty = chosen.certainty or (level.cue.certainty if level.cue.act != "say" else None)
         return chosen
-
-    def _blamed(self, cue: Cue, token: Token) -> list[Token]:
-        if cue.act != "accuse":
-            return []
-        words = [w for w in cue.blamed if w not in ("object", "subject")]
-        found = pobj(token, *words) if words else []
-        if not found and "on" in words and not has_word(token, "for"):
-            found = [t for c in token.children if c.dep_ == "dobj" for t in pobj(c, "on")]
-        if not found and "object" in cue.blamed and not ("on" in words and not has_word(token, "for")):
-            if cue.kind == "noun":
-                found = []
-            elif is_passive(token):
-                own = [t for t in subject(token) if t.pos_ != "VERB"]
-                found = own or ([token.head] if token.dep_ in ("acl", "relcl") else [])
-            else:
-                found = [c for c in token.children if c.dep_ == "dobj"]
-        if not found and "object" in cue.blamed and cue.kind == "verb" and not is_passive(token):
-            found = [c for c in token.children if c.dep_ == "dobj" and not self._frames.noun_events(c)]
-        if not found and "subject" in cue.blamed:
-            found = subject(token)
-        return list(conjuncts([antecedent(t) for t in found]))
 
     def beside(self, token: Token) -> Attribution | None:
         """Return who welcomes or condemns what another announces: "we welcome the announcement by X that"."""
@@ -465,7 +295,3 @@ class Attributor:
 def _is_state_of_person(one: Speaker, voice: Speaker) -> bool:
     """ "The UK will", in the statement of a minister: the minister speaks."""
     return one.claimants[0].class_hint == "State" and voice.claimants[0].class_hint == "Person"
-
-
-_ACCOUNTS = word_list("attribution_accounts")
-_VIEWS = word_list("attribution_views")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from spacy.tokens import Token
 
-from app.extract.frames import lemma
+from app.extract.frames import Cue, Frames, lemma
+from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, subject
 from app.extract.words import word_list
+from app.model import Span
 
+_CLAUSAL = frozenset({"ccomp", "xcomp", "pcomp", "parataxis", "dep", "acl", "ROOT"})
+_OBJECT = frozenset({"dobj", "nsubjpass", "oprd", "attr", "appos"})
 _OWED = frozenset({"should", "must", "ought"})
 _REJECTING = word_list("attribution_rejecting")
 
@@ -89,3 +93,92 @@ def is_unsaid(verb: Token) -> bool:
 
 def _has_subject(verb: Token) -> bool:
     return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
+
+
+def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
+    """The heads of the claimant; None where nobody is named."""
+    if cue.kind == "preposition":
+        return [t for t in token.subtree if t.dep_ == "pobj" and t.i <= token.i + 12][:1]
+    if cue.kind == "noun":
+        by = [*pobj(token, "by", "from"), *(c for c in token.children if c.dep_ == "poss")]
+        by += [
+            c
+            for c in token.children
+            if c.dep_ in ("compound", "nmod", "amod") and c.ent_type_ in ("ORG", "GPE", "NORP")
+        ]
+        return by
+    if cue.kind == "adjective":
+        owner = [c for c in token.head.children if c.dep_ == "nsubj"] if token.head.pos_ in ("AUX", "VERB") else []
+        return [t for t in owner if t.lower_ not in ("it", "that", "this", "what")] if cue.claimant != "none" else []
+    if cue.claimant == "none":
+        return None
+    if is_passive(token):
+        agents = pobj(token, "by")
+        return agents or None
+    if cue.claimant in ("to", "of", "from", "by"):
+        return pobj(token, cue.claimant)
+    return [t for t in subject(token) if t.i != token.i]
+
+
+def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None, frames: Frames) -> bool:
+    """Whether the content of a cue is where a child hangs."""
+    dep, content = child.dep_, cue.content
+    if cue.kind == "preposition":
+        return False
+    outside = quote is not None and quote.start <= child.idx < quote.end and not quote.start <= up.idx < quote.end
+    if dep in ("nsubj", "csubj", "aux", "neg", "punct", "cc"):
+        return outside and dep == "csubj"
+    if cue.act == "accuse" and cue.kind == "verb" and dep not in ("dobj",) and preps & content:
+        return True
+    if cue.act == "accuse" and cue.kind == "verb" and "of" in preps & content and dep == "dobj" and not has_of(up):
+        return True
+    if cue.kind == "noun":
+        return (dep in ("acl", "ccomp", "relcl") and "clause" in content and is_that(child)) or (
+            dep == "prep" and child.lower_ in content and child.lower_ not in ("by", "in")
+        )
+    if dep in ("prep", "agent"):
+        if cue.act == "accuse" and child.lower_ == "on" and "on" in cue.blamed:
+            return False
+        if cue.act == "accuse" and child.lower_ in ("in", "for", "of", "over", "after"):
+            return True
+        if (
+            child.lower_ == "of"
+            and "object" in content
+            and any(c.dep_ == "dobj" and c.i < child.i for c in up.children)
+        ):
+            return True
+        return bool(preps & content) or (outside and dep == "prep" and "clause" in content)
+    if dep in _CLAUSAL:
+        return "clause" in content
+    if dep in _OBJECT or (dep == "dative" and "object" in content):
+        return "object" in content and not (
+            cue.act == "accuse" and "on" not in cue.blamed and dep == "dobj" and has_of(up)
+        )
+    if dep == "advcl":
+        return outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and is_parenthetical(up, child))
+    if dep == "conj":
+        own = any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
+        return cue.act == "say" and own and frames.cue(child) is None and child.i > up.i and up.pos_ == "VERB"
+    return outside
+
+
+def blamed_heads(cue: Cue, token: Token, frames: Frames) -> list[Token]:
+    if cue.act != "accuse":
+        return []
+    words = [w for w in cue.blamed if w not in ("object", "subject")]
+    found = pobj(token, *words) if words else []
+    if not found and "on" in words and not has_word(token, "for"):
+        found = [t for c in token.children if c.dep_ == "dobj" for t in pobj(c, "on")]
+    if not found and "object" in cue.blamed and not ("on" in words and not has_word(token, "for")):
+        if cue.kind == "noun":
+            found = []
+        elif is_passive(token):
+            own = [t for t in subject(token) if t.pos_ != "VERB"]
+            found = own or ([token.head] if token.dep_ in ("acl", "relcl") else [])
+        else:
+            found = [c for c in token.children if c.dep_ == "dobj"]
+    if not found and "object" in cue.blamed and cue.kind == "verb" and not is_passive(token):
+        found = [c for c in token.children if c.dep_ == "dobj" and not frames.noun_events(c)]
+    if not found and "subject" in cue.blamed:
+        found = subject(token)
+    return list(conjuncts([antecedent(t) for t in found]))
