@@ -234,7 +234,7 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
         if head.i in own:
             return True
         return head.i in below and head.pos_ in ("VERB", "AUX")
-    if token.lower_ in ("no", "neither", "nor", "none", "nobody"):
+    if token.lower_ in ("no", "neither", "nor", "none", "nobody", "nothing"):
         return (
             head.i in own
             or (head.i in below and head.pos_ == "NOUN")

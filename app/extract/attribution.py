@@ -172,7 +172,8 @@ class Attributor:
                     judged = self._frames.cue(word_) if word_.dep_ in ("acomp", "attr") else None
                     if judged is not None and judged.kind == "adjective" and judged.claimant == "none":
                         levels.append(Level(judged, word_, None, crossed))
-            if child.dep_ in ("nsubj", "nsubjpass") and (word := rejecting(up)) is not None:
+            judged_at = ("dobj", "nsubjpass") if up.lemma_ != "be" and up.pos_ == "VERB" else ("nsubj", "nsubjpass")
+            if child.dep_ in judged_at and (word := rejecting(up)) is not None:
                 rejected = word
                 levels = [lv for lv in levels if lv.cue.kind != "noun"]
             meant = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
@@ -243,6 +244,9 @@ class Attributor:
         if level.speaker is not None:
             chosen.speaker = level.speaker
         if chosen.cue is not None and chosen.cue.kind == "noun" and level.cue.act in _PRESUPPOSED:
+            chosen.act, chosen.cue, chosen.cue_token = level.cue.act, level.cue, level.token
+        before = chosen.cue_token is not None and level.token.i < chosen.cue_token.i
+        if level.cue.act == "deny" and chosen.act in ("endorse", "claim") and before:
             chosen.act, chosen.cue, chosen.cue_token = level.cue.act, level.cue, level.token
         if chosen.act == "say" and not (level.crossed and level.cue.act in _PRESUPPOSED):
             chosen.act, chosen.cue, chosen.cue_token = level.cue.act, level.cue, level.token

@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 
 from app.extract.frames import lemma, load_frames
 from app.extract.gazetteer import Gazetteer, Name
-from app.extract.nouns import phrase, phrase_start, pobj, sentence_of, text_of, with_of
+from app.extract.nouns import antecedent, phrase, phrase_start, pobj, sentence_of, text_of, with_of
 from app.extract.voice import Speaker, Voice, linked
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, ReferenceEntry, Span
@@ -79,6 +79,8 @@ class Cast:
     def actors(self, token: Token, speaker: Speaker | None = None) -> tuple[Entity, ...]:
         """Return the actors that a noun phrase names; `speaker` is who says "we" here."""
         word = token.lower_ if token.text != "US" else "u.s."
+        if token.tag_ in ("WP", "WP$") and antecedent(token).i == token.i:
+            return ()
         if word in _SELF:
             return (speaker or self.voice.speaker).claimants if (speaker or self.voice.official) else ()
         if token.pos_ == "PRON" or word in _PERSON_PRONOUNS or word in _PLURAL:

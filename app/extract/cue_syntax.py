@@ -11,18 +11,28 @@ from app.model import Span
 
 _CLAUSAL = frozenset({"ccomp", "xcomp", "pcomp", "parataxis", "dep", "acl", "ROOT"})
 _OBJECT = frozenset({"dobj", "nsubjpass", "oprd", "attr", "appos"})
+_LABELS = word_list("attribution_labels")
+_TOLD = word_list("echoes_taken_up")
 _OWED = frozenset({"should", "must", "ought"})
 _REJECTING = word_list("attribution_rejecting")
 
 
 def rejecting(verb: Token) -> Token | None:
     """The word by which a copula says that its subject is not so."""
-    if verb.lemma_ != "be" and lemma(verb) not in ("seem", "appear", "call", "describe", "dismiss"):
+    if verb.lemma_ != "be" and lemma(verb) not in ("seem", "appear", *_LABELS):
         return None
     for child in verb.children:
-        if child.dep_ in ("acomp", "attr", "oprd") and lemma(child) in _REJECTING:
+        if child.dep_ in ("acomp", "attr", "oprd") and _rejects(child):
             return child
+        if child.dep_ == "prep" and child.lower_ == "as" and lemma(verb) in _LABELS:
+            for inner in child.children:
+                if inner.dep_ in ("pobj", "amod", "pcomp", "acomp", "prep") and _rejects(inner):
+                    return inner
     return None
+
+
+def _rejects(word: Token) -> bool:
+    return any(lemma(t) in _REJECTING or t.lower_ in _REJECTING for t in (word, *word.conjuncts))
 
 
 def is_bare(verb: Token) -> bool:
@@ -181,4 +191,5 @@ def blamed_heads(cue: Cue, token: Token, frames: Frames) -> list[Token]:
         found = [c for c in token.children if c.dep_ == "dobj" and not frames.noun_events(c)]
     if not found and "subject" in cue.blamed:
         found = subject(token)
-    return list(conjuncts([antecedent(t) for t in found]))
+    heads = conjuncts([antecedent(t) for t in found])
+    return [t for t in heads if not (lemma(t) in _TOLD and any(c.dep_ == "relcl" for c in t.children))]

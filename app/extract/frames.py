@@ -130,10 +130,17 @@ def _has_rest(token: Token, rest: tuple[str, ...]) -> bool:
             if doc[position].is_sent_start:
                 return False
             position += 1
-        if position >= end:
+        if position >= end or not _belongs(doc[position], token):
             return False
         position += 1
     return True
+
+
+def _belongs(word: Token, verb: Token) -> bool:
+    """Whether a preposition of a verb's frame hangs on the verb or on what stands next to it."""
+    if word.dep_ not in ("prep", "prt", "agent") or verb.pos_ != "VERB":
+        return True
+    return word.head.i == verb.i or word.head.head.i == verb.i
 
 
 @cache

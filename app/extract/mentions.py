@@ -11,9 +11,12 @@ from app.extract.frames import EventFrame, Frames, lemma
 from app.extract.mention import BARE_ROLES, NOUN, Mention
 from app.extract.merging import merged
 from app.extract.narrowing import narrowed
+from app.extract.words import word_list
 from app.model import EventType
 
 MENTIONS_VERSION = "mentions.v2"
+_OWN_PART = word_list("echoes_own_part")
+_TAKES = frozenset({"have", "play", "take"})
 _WRAPS = frozenset({EventType.FABRICATION, EventType.INVESTIGATION, EventType.EVIDENCE_TAMPERING})
 
 
@@ -139,6 +142,25 @@ def _light(mention: Mention, frames: Frames) -> Token | None:
     for verb in verbs:
         if verb.pos_ == "VERB" and any(f.light for f in frames.verb_events(verb)):
             return verb
+    return _to_blame(first)
+
+
+def _to_blame(noun: Token) -> Token | None:
+    """The verb whose subject is said to have done it: "was behind the attack", "had nothing to do with the attack"."""
+    prep = noun.head
+    if noun.dep_ != "pobj" or prep.pos_ != "ADP":
+        return None
+    up = prep.head
+    if prep.lower_ == "behind" and up.lemma_ == "be":
+        return up
+    if prep.lower_ == "for" and lemma(up) == "responsible" and up.head.lemma_ == "be":
+        return up.head
+    if prep.lower_ == "with" and lemma(up) == "do" and up.head.lower_ == "nothing" and up.head.dep_ == "dobj":
+        return up.head.head
+    if prep.lower_ == "in" and lemma(up) in _OWN_PART and up.dep_ == "dobj" and lemma(up.head) in _TAKES:
+        return up.head
+    if prep.lower_ == "in" and lemma(up) == "involve" and up.tag_ == "VBN" and up.pos_ == "VERB":
+        return up if any(c.dep_ == "nsubjpass" for c in up.children) else None
     return None
 
 

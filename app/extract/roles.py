@@ -209,7 +209,7 @@ def _tells_of(verb: Token) -> bool:
 def _of_light(mention: Mention, verb: Token, roles: Roles) -> None:
     frame = next((f for f in load_frames().verb_events(verb) if f.light), None)
     role = frame.subject if frame is not None else "perpetrator"
-    if is_passive(verb):
+    if is_passive(verb) and lemma(verb) != "involve":
         roles.give(role, pobj(verb, "by"))
     else:
         roles.give(role, [t for t in subject(verb) if t.i != mention.anchor.i])
