@@ -75,7 +75,12 @@ class Settings(BaseSettings):
     query_max_bytes: int = Field(65_536, ge=100, description="Longest query text, bytes")
     query_max_nesting: int = Field(100, ge=5, le=1000, description="Deepest nesting of brackets in a query")
     query_max_tokens: int = Field(20_000, ge=100, description="Most tokens in a query")
-    result_max_rows: int = Field(1_000_000, ge=1, description="Most rows of an answer through HTTP")
+    result_max_rows: int = Field(
+        1_000_000,
+        ge=1,
+        description="Most rows of an answer through HTTP, or triples; with more it fails: 413 "
+        "before the first byte, else a connection that is cut",
+    )
     result_max_bytes: int = Field(256_000_000, ge=1_000, description="Largest answer through HTTP, bytes")
     worker_memory_mb: int = Field(1024, ge=64, description="Memory cap of a worker beyond its snapshot, MB")
     memory_budget_mb: int = Field(512, ge=0, description="Snapshots whose store is below this are held in memory, MB")

@@ -19,7 +19,7 @@ from app.errors import EngineCrashError, OverloadedError, QueryError, QueryTimeo
 from app.query.budgets import Budgets
 from app.query.engine import Engine
 from app.query.nursery import Nursery, snapshot_id_of
-from app.query.request import Answer, Request
+from app.query.request import Answer, Most, Request
 from app.query.turns import TurnLostError, Turns
 from app.query.worker import Worker, WorkerAnswer, error_of
 from app.settings import Settings
@@ -168,7 +168,7 @@ class QueryPool(Engine):
             request = call[1].request
         try:
             async with asyncio.timeout(timeout):
-                await worker.send(request.frame(self._settings.result_max_bytes, union=self._union))
+                await worker.send(request.frame(Most.of(self._settings), union=self._union))
                 kind, payload = await worker.frame()
         except TimeoutError as error:
             self.metrics["timeouts"] += 1

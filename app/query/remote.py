@@ -29,7 +29,8 @@ from app.errors import (
 )
 from app.query.binding import bind_variables
 from app.query.engine import Engine
-from app.query.request import Answer, Operation, Request
+from app.query.request import Answer, Most, Operation, Request
+from app.query.rows import RowCounter
 from app.settings import Settings
 
 _FIRST_BYTES = 65_536
@@ -105,7 +106,7 @@ class RemoteStore(Engine):
         finally:
             self._waiting -= 1
         try:
-            call = _Call(request, self.snapshot_id, timeout, self._settings.result_max_bytes)
+            call = _Call(request, self.snapshot_id, timeout, Most.of(self._settings))
             response = await call.guard(self._send(request))
             try:
                 await call.begin(response)
@@ -136,10 +137,11 @@ class RemoteStore(Engine):
 class _Call(Answer):
     """One answer of the remote server as it comes in."""
 
-    def __init__(self, request: Request, snapshot_id: str, timeout_s: float, max_bytes: int) -> None:
+    def __init__(self, request: Request, snapshot_id: str, timeout_s: float, most: Most) -> None:
         self.media_type, self.snapshot_id = request.media_type, snapshot_id
         self._timeout_s = self._left_s = timeout_s
-        self._max_bytes, self._size = max_bytes, 0
+        self._max_bytes, self._size = most.bytes, 0
+        self._rows = RowCounter(request.media_type, most.rows)
         self._held: list[bytes] = []
         self._parts: AsyncIterator[bytes] | None = None
 
@@ -186,6 +188,7 @@ class _Call(Answer):
         self._size += len(part)
         if self._size > self._max_bytes:
             raise LimitError(f"the answer is larger than {self._max_bytes} bytes", advice="Ask for less.")
+        self._rows.add(part)
         return part
 
     async def chunks(self) -> AsyncIterator[bytes]:

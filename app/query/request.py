@@ -12,6 +12,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from app.query.normalising import has_dataset, normalised
+from app.settings import Settings
 from app.vocab import PREFIXES
 
 JSON_RESULTS = "application/sparql-results+json"
@@ -31,6 +32,19 @@ class Operation(StrEnum):
     def changes(self) -> bool:
         """Whether the store is another after it."""
         return self not in (Operation.QUERY, Operation.READ_GRAPH)
+
+
+@dataclass(frozen=True, slots=True)
+class Most:
+    """How large an answer may be: its bytes, and its rows or triples."""
+
+    bytes: int
+    rows: int
+
+    @classmethod
+    def of(cls, settings: Settings) -> Most:
+        """What the settings allow."""
+        return cls(settings.result_max_bytes, settings.result_max_rows)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +68,7 @@ class Request:
     parts: tuple[tuple[str, bytes], ...] = ()
     client: str = ""
 
-    def frame(self, max_bytes: int, *, union: bool = True) -> bytes:
+    def frame(self, most: Most, *, union: bool = True) -> bytes:
         """The request as it crosses to a worker; `union`: the default graph is all graphs where none is named."""
         has_prefixes = "turtle" in self.media_type or "trig" in self.media_type
         head = json.dumps(
@@ -70,7 +84,8 @@ class Request:
                 "base_iri": self.base_iri,
                 "graph": self.graph,
                 "parts": [(media_type, len(part)) for media_type, part in self.parts],
-                "max_bytes": max_bytes,
+                "max_bytes": most.bytes,
+                "max_rows": most.rows,
                 "prefixes": PREFIXES if has_prefixes else None,
             }
         ).encode()

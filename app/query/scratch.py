@@ -13,7 +13,7 @@ import json
 from app.errors import EngineCrashError, OverloadedError, QueryTimeoutError, SnapshotError
 from app.query.nursery import Nursery
 from app.query.pool import QueryPool
-from app.query.request import Request
+from app.query.request import Most, Request
 from app.query.worker import error_of
 from app.settings import Settings
 
@@ -62,7 +62,7 @@ class ScratchPool(QueryPool):
         writer, control = await self._nursery.fork_writer()
         try:
             async with asyncio.timeout(timeout):
-                await writer.send(request.frame(self._settings.result_max_bytes, union=False))
+                await writer.send(request.frame(Most.of(self._settings), union=False))
                 kind, payload = await writer.frame()
             if kind == b"E":
                 raise error_of(payload)

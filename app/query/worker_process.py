@@ -11,6 +11,8 @@ import io
 import json
 import socket
 import struct
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from pyoxigraph import (
@@ -20,11 +22,14 @@ from pyoxigraph import (
     QueryTriples,
     RdfFormat,
     Store,
+    Triple,
     Variable,
     serialize,
 )
 
+from app.errors import LimitError
 from app.query.rewriting import Rewriter
+from app.query.rows import RowCounter, too_many
 from app.query.statistics import Statistics
 
 Stores = dict[str, Store]
@@ -79,8 +84,8 @@ def _attempt(channel: socket.socket, stores: Stores, request: dict[str, Any], pa
         return {"kind": "query", "what": str(error.msg), "where": where}
     except UnicodeError as error:
         return {"kind": "query", "what": "the text holds what is no Unicode character", "where": str(error.args[2:3])}
-    except OverflowError as error:
-        return {"kind": "limit", "what": str(error)}
+    except LimitError as error:
+        return {"kind": "limit", "what": error.what}
     except MemoryError:
         return {"kind": "limit", "what": "the query needs more memory than it may have"}
     except MissingGraphError:
@@ -117,9 +122,14 @@ def _query(channel: socket.socket, stores: Stores, request: dict[str, Any]) -> N
             raise
         results = stores[name].query(request["text"], **options)  # what is wrong has its place in this text
     media = request["media_type"]
-    writer: Any = _Writer(channel, media, request["max_bytes"])
+    writer: Any = _Writer(channel, request)
     if isinstance(results, QueryTriples):
-        serialize(results, writer, format=_rdf_format(media), prefixes=request["prefixes"] or None)
+        serialize(
+            _at_most(request["max_rows"], results),
+            writer,
+            format=_rdf_format(media),
+            prefixes=request["prefixes"] or None,
+        )
     else:
         form = QueryResultsFormat.from_media_type(media)
         assert form is not None
@@ -130,12 +140,12 @@ def _query(channel: socket.socket, stores: Stores, request: dict[str, Any]) -> N
 def _read_graph(channel: socket.socket, store: Store, request: dict[str, Any]) -> None:
     """Send one graph; the default graph of a snapshot is all of them."""
     media = request["media_type"]
-    writer: Any = _Writer(channel, media, request["max_bytes"])
+    writer: Any = _Writer(channel, request)
     prefixes = request["prefixes"] or None
     if request["graph"] is None and request["union"]:
         everything = store.query("CONSTRUCT WHERE { ?s ?p ?o }", use_default_graph_as_union=True)
         assert isinstance(everything, QueryTriples)
-        serialize(everything, writer, format=_rdf_format(media), prefixes=prefixes)
+        serialize(_at_most(request["max_rows"], everything), writer, format=_rdf_format(media), prefixes=prefixes)
     else:
         graph = NamedNode(request["graph"]) if request["graph"] is not None else DefaultGraph()
         if isinstance(graph, NamedNode) and not store.contains_named_graph(graph):
@@ -185,23 +195,32 @@ def _rdf_format(media_type: str) -> RdfFormat:
     return found
 
 
-class _Writer(io.RawIOBase):
-    """A file for serialisers: holds back the first 64 KB, then sends data frames; refuses beyond the limit."""
+def _at_most(most: int, triples: Iterable[Triple]) -> Iterator[Triple]:
+    """The triples of an answer, up to so many. Raises LimitError where there are more."""
+    given = iter(triples)
+    yield from islice(given, most)
+    if next(given, None) is not None:
+        raise LimitError(too_many(most))
 
-    def __init__(self, channel: socket.socket, media_type: str, limit: int) -> None:
+
+class _Writer(io.RawIOBase):
+    """A file for serialisers: holds back the first 64 KB, then sends data frames; refuses beyond the limits."""
+
+    def __init__(self, channel: socket.socket, request: dict[str, Any]) -> None:
         super().__init__()
         self._channel = channel
-        self._header: bytes | None = json.dumps({"media_type": media_type}).encode()
+        self._header: bytes | None = json.dumps({"media_type": request["media_type"]}).encode()
         self._parts: list[bytes] = []
         self._size = 0
         self._total = 0
-        self._limit = limit
+        self._limit: int = request["max_bytes"]
+        self._rows = RowCounter(request["media_type"], request["max_rows"])
 
     def write(self, data: Any) -> int:
         """Take bytes from the serialiser."""
         self._total += len(data)
         if self._total > self._limit:
-            raise OverflowError(f"the answer is larger than {self._limit} bytes")
+            raise LimitError(f"the answer is larger than {self._limit} bytes")
         self._parts.append(bytes(data))
         self._size += len(data)
         if self._size >= _FIRST_BYTES:
@@ -216,11 +235,13 @@ class _Writer(io.RawIOBase):
         self._channel.sendall(self._held())
 
     def _held(self) -> bytes:
-        """The frames of what is held, which then is held no longer."""
+        """The frames of what is held, which then is held no longer. Raises LimitError."""
         header, self._header = self._header, None
         parts, self._parts, self._size = self._parts, [], 0
+        data = b"".join(parts)
+        self._rows.add(data)
         head = frame(b"H", header) if header is not None else b""
-        return head + frame(b"D", b"".join(parts)) if parts else head
+        return head + frame(b"D", data) if data else head
 
 
 def frame(kind: bytes, payload: bytes) -> bytes:

@@ -32,7 +32,7 @@ UPDATE = "application/sparql-update"
 WAY = "The graph changes through documents, reviews and withdrawals, and a new build."
 CORS = [
     (b"access-control-allow-origin", b"*"),
-    (b"access-control-expose-headers", b"etag, x-snapshot, retry-after"),
+    (b"access-control-expose-headers", b"etag, x-snapshot, x-limits, retry-after"),
 ]
 _SINGLE = frozenset({"query", "update", "format", "timeout", "download"})
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")

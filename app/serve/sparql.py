@@ -69,6 +69,11 @@ class SparqlEndpoint:
         self._limits = replace(Limits.of(settings), services=frozenset(settings.federation.split()))
         self._describe = describe
         self._writable = writable
+        # Who is cut off in the middle finds here what was exceeded: after the first byte there is no other way to say.
+        most = (
+            f"rows={settings.result_max_rows}, bytes={settings.result_max_bytes}, seconds={settings.query_timeout_s:g}"
+        )
+        self._said_limits = (b"x-limits", most.encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Take one HTTP request."""
@@ -127,7 +132,7 @@ class SparqlEndpoint:
 
     def _headers(self, snapshot_id: str, key: str | None) -> list[tuple[bytes, bytes]]:
         tag = (b"etag", entity_tag(snapshot_id, key).encode()) if key else (b"cache-control", b"no-store")
-        return [*CORS, (b"x-snapshot", snapshot_id.encode()), (b"vary", b"accept"), tag]
+        return [*CORS, (b"x-snapshot", snapshot_id.encode()), (b"vary", b"accept"), self._said_limits, tag]
 
     async def _update(self, call: Call, scope: Scope, receive: Receive, send: Send) -> None:
         assert call.update is not None

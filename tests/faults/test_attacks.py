@@ -205,6 +205,28 @@ def test_a_failure_after_the_first_byte_is_no_tidy_end(server: Server) -> None:
     assert ask(server).status_code == 200
 
 
+@pytest.mark.parametrize("media", ["text/csv", "application/sparql-results+json", "application/sparql-results+xml"])
+def test_more_rows_than_there_may_be_are_a_refusal_or_a_cut(media: str, tmp_path: Path) -> None:
+    """5: within the first 64 KB an honest status; after them a connection that breaks, with the limit in its head."""
+    rows, accept = "SELECT * { ?a ?b ?c . ?d ?e ?f } LIMIT ", {"accept": media}
+    with serving(tmp_path, "--snapshot", str(published(tmp_path)), result_max_rows=3_000) as server:
+        whole = server.client.get("/sparql", params={"query": f"{rows} 3000"}, headers=accept)
+        assert whole.status_code == 200
+        assert whole.headers["x-limits"].startswith("rows=3000, ")
+        for _ in range(2):  # what is cut is not kept, and not given to the next
+            with server.client.stream("GET", "/sparql", params={"query": f"{rows} 3001"}, headers=accept) as answer:
+                assert answer.status_code == 200
+                with pytest.raises(httpx.TransportError):
+                    for _ in answer.iter_raw():
+                        pass  # only how it ends matters
+        short = server.client.get(
+            "/sparql", params={"query": "SELECT (1 AS ?x) { ?a ?b ?c . ?d ?e ?f } LIMIT 3001"}, headers=accept
+        )
+        if "text" in media:
+            assert (short.status_code, short.json()["code"]) == (413, "limit")
+            assert "more than 3000 rows" in short.json()["detail"]
+
+
 def test_a_client_that_goes_away_takes_its_query_along(server: Server) -> None:
     """6: the worker is stopped at once, long before the limit."""
     server.until(lambda: is_calm(server))
