@@ -1,8 +1,9 @@
 """Workers that answer queries and can be killed: the asyncio side, which parses neither SPARQL nor RDF.
 
-Two lanes: a query starts in the fast one, which holds as many as there are workers. After a quarter of a second it
-moves to the slow lane, which holds twice as many at low priority, and leaves its place to the next: so runaways do not
-make a small query wait. A worker that exceeds its time, whose client goes away, or that dies is replaced.
+Two lanes: a query starts in the fast one, which holds as many as there are workers. After a quarter of a second, and
+much sooner where others wait for its place, it moves to the slow lane, which holds twice as many at low priority: so
+runaways do not make a small query wait. A worker that exceeds its time, whose client goes away, or that dies is
+replaced.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from app.query.worker import Worker, WorkerAnswer, error_of
 from app.settings import Settings
 
 _SLOW_S = 0.25
+_SLOW_WHERE_OTHERS_WAIT_S = 0.03
 _NICE = 10
 # A worker may wait this long for its reader while another query waits for a worker.
 _READER_S = 10.0
@@ -184,7 +186,21 @@ class QueryPool(Engine):
             raise (call[1].failure if call is not None else None) or error_of(payload)
         return WorkerAnswer(worker, json.loads(payload)["media_type"], timeout - (time.monotonic() - started))
 
+    def _make_way(self) -> None:
+        """Where somebody waits, move the query that has had its place longest to the slow lane, if it had it long."""
+        fast = self._busy - self._slow
+        if not len(self._waiting) or not fast:
+            return
+        oldest = min(fast, key=lambda w: w.taken_at)
+        left = oldest.taken_at + _SLOW_WHERE_OTHERS_WAIT_S - time.monotonic()
+        if left > 0:
+            asyncio.get_running_loop().call_later(left, self._make_way)
+        else:
+            self._move_to_slow_lane(oldest)
+
     def _move_to_slow_lane(self, worker: Worker) -> None:
+        if worker in self._slow:
+            return
         worker.give_way(_NICE)
         if worker in self._busy and len(self._slow) < 2 * self._settings.workers:
             self._slow.add(worker)
@@ -199,6 +215,7 @@ class QueryPool(Engine):
         except BaseException:
             self._leave_fast_lane()
             raise
+        worker.taken_at = time.monotonic()
         self._busy.add(worker)
         return worker
 
@@ -207,6 +224,7 @@ class QueryPool(Engine):
             self._fast += 1
             return
         self._hurry_readers()
+        asyncio.get_running_loop().call_soon(self._make_way)  # when this one waits
         try:
             await self._waiting.wait(client, timeout)  # the place is handed over by whoever leaves it
         except TurnLostError:

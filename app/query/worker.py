@@ -44,6 +44,7 @@ class Worker:
         self.answer: WorkerAnswer | None = None
         self.call: tuple[str, Call] | None = None
         self.has_given_way = False
+        self.taken_at = 0.0
         self._read_ahead = bytearray()
 
     def kill(self) -> None:

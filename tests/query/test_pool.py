@@ -197,6 +197,13 @@ def test_leaving_early_kills_the_worker(snapshot: Path) -> None:
     run(work())
 
 
+@pytest.fixture
+def places_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No query leaves its place for those that wait, however slow this machine is."""
+    monkeypatch.setattr("app.query.pool._SLOW_S", 3600.0)
+    monkeypatch.setattr("app.query.pool._SLOW_WHERE_OTHERS_WAIT_S", 3600.0)
+
+
 def test_too_many_wait(snapshot: Path) -> None:
     async def work() -> None:
         async with pool_over(snapshot, workers=1, queue=1, query_timeout_s=1.0) as pool:
@@ -211,6 +218,29 @@ def test_too_many_wait(snapshot: Path) -> None:
     run(work())
 
 
+def test_who_waits_makes_long_queries_leave_their_places_early(snapshot: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However long a query may keep its place: where others wait it leaves it while it still runs."""
+    monkeypatch.setattr("app.query.pool._SLOW_S", 3600.0)
+
+    async def work() -> None:
+        async with pool_over(snapshot, query_timeout_s=20.0) as pool:
+            long = [asyncio.ensure_future(ask(pool, CROSS)) for _ in range(2)]
+            await until(lambda: len(pool._busy) == 2)
+            assert not pool._slow
+            few = await asyncio.gather(*(ask(pool) for _ in range(5)))
+            assert all(b"label 0" in answer for answer in few)
+            assert not any(task.done() for task in long)
+            assert 1 <= len(pool._slow) <= 2
+            for task in long:
+                task.cancel()
+            await asyncio.wait(long)
+            await until(lambda: full(pool))
+            assert pool._fast == 0
+
+    run(work())
+
+
+@pytest.mark.usefixtures("places_are_kept")
 def test_a_cancelled_waiter_does_not_keep_the_turn(snapshot: Path) -> None:
     async def work() -> None:
         async with pool_over(snapshot, workers=1) as pool:
@@ -386,6 +416,7 @@ def test_a_snapshot_that_cannot_be_opened_leaves_the_old_one_served(snapshot: Pa
     run(work())
 
 
+@pytest.mark.usefixtures("places_are_kept")
 def test_a_full_queue_refuses_the_client_that_fills_it(snapshot: Path) -> None:
     async def work() -> None:
         async with pool_over(snapshot, workers=1, queue=4, query_timeout_s=5.0) as pool:
