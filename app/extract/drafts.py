@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from app.extract.acts import Stance
+from app.extract.confidence import Blame, Found, Way, confidence_of
 from app.extract.matters import Matter, key_of
 from app.extract.mention import JOINT
 from app.extract.voice import Speaker
@@ -52,6 +53,7 @@ class Draft:
     breach_of: Matter | None = None
     fabrication_of: Draft | None = None
     confidence: float = 0.8
+    blames: tuple[Blame, ...] = ()
     hangs_on: Draft | None = None
     at: int = -1
     headline: bool = False
@@ -223,6 +225,10 @@ def fill(drafts: Sequence[Draft]) -> None:
 
 def _take(draft: Draft, source: Draft, slots: Sequence[str], *, time: bool) -> None:
     for slot in slots:
+        if slot == "perpetrators" and source.slots[slot] and not draft.slots[slot]:
+            draft.blames = (Blame(Way.CARRIED, Found.TAKEN_UP),)
+            carried = confidence_of(draft.blames, draft.speaker.claimants, sure=True)
+            draft.confidence = min(draft.confidence, source.confidence, carried)
         if not draft.slots[slot]:
             draft.add(slot, source.slots[slot])
     if time and draft.time is None:

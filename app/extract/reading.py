@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from spacy.tokens import Doc, Token
+from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
 from app.extract.acts import Stance, is_evaluation, is_obliged, modality_of, stance_of, statement_type
 from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
+from app.extract.confidence import Blame, Found, Way, confidence_of
+from app.extract.doers import Doer, actors_of, find_doers
 from app.extract.drafts import Draft, fill, finish, merge
 from app.extract.echoes import Echoes
 from app.extract.figures import PartFigure, find_figures
-from app.extract.frames import Frames, lemma, load_frames
+from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Gazetteer
 from app.extract.matters import Matter, Matters, Sighting, key_of
 from app.extract.mention import GENERIC, JOINT, Mention
 from app.extract.mentions import find_mentions, toll_mention
 from app.extract.near import Around, Surroundings
-from app.extract.nouns import phrase, text_of
+from app.extract.nouns import text_of
 from app.extract.parsing import paragraphs
 from app.extract.put_forward import (
     has_parties,
@@ -61,12 +63,6 @@ _AVERTS = word_list("reading_averts")
 
 
 _FALSELY = word_list("reading_falsely")
-
-
-_PEOPLE = word_list("reading_people")
-_OWN_FORCES = word_list("cast_fighters")
-_OWN_PART = word_list("echoes_own_part")
-_DOERS = ("man", "ist", "guard", "commando", "force", "saboteur", "junta")
 
 
 class Reading:
@@ -135,7 +131,7 @@ class Reading:
             for further in self._attributor.hanging(mention.anchor):
                 claiming = self._attributor.claiming(further)
                 if not roles[n].perpetrators:
-                    roles[n].perpetrators.extend(claiming)
+                    roles[n].give("perpetrator", claiming, Way.CLAIMED)
                 further_stance = stance_of(self._doc, mention, further, [], [], False)
                 self._add(mention, roles[n], further, around[n], further_stance, sentence, number)
             if self._is_left_out(mention, attribution, text) or only_breaches(mention, mentions):
@@ -272,8 +268,9 @@ class Reading:
             attribution.act = "claim"
         speaker = attribution.speaker
         us = self._attributor.speaker_at(mention.token) or (speaker if self._voice.official else None)
-        perpetrators = self._perpetrators(mention, roles, attribution, us)
-        participants = _entities(roles.participants, lambda t: self._cast.actors(t, us))
+        doers = find_doers(mention, roles, attribution, self._cast, us)
+        perpetrators = [d.entity for d in doers]
+        participants = actors_of(roles.participants, self._cast, us)
         type_ = self._type(mention, attribution, perpetrators, stance)
         joint = mention.type in JOINT
         if mention.type is EventType.INVESTIGATION and self._frames.is_of("inquirers", mention.token):
@@ -281,6 +278,7 @@ class Reading:
         targets = [] if joint else targets_of(roles.targets, self._cast, self._near)
         if type_ is StatementType.REPORT and attribution.act == "claim" and not perpetrators:
             perpetrators = list(speaker.claimants)
+            doers = tuple(Doer(e, Blame(Way.CLAIMED, Found.NAMED)) for e in perpetrators)
         places = [p for p in around.places if mention.type is not EventType.INVESTIGATION]
         places += [t for t in targets if t.kind is EntityKind.PLACE]
         time = next((t for t in around.times), None) if mention.type is not EventType.INVESTIGATION else None
@@ -310,8 +308,8 @@ class Reading:
             draft.figures = list(around.figures)
         draft.headline = self._headline is not None and draft.evidence.start < self._headline
         draft.breach_of = self._breach(mention, sentence)
-        if not attribution.sure:
-            draft.confidence -= 0.2
+        draft.blames = tuple(d.blame for d in doers)
+        draft.confidence = confidence_of(draft.blames, speaker.claimants, sure=attribution.sure)
         narrated = speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
         told = narrated or (speaker.claimants == self._voice.speaker.claimants and attribution.act == "say")
         if told and mention.type is EventType.TRUCE and not is_put_forward(mention, draft):
@@ -324,24 +322,6 @@ class Reading:
         if narrates and not draft.has_slots and not (self._voice.official and draft.definite):
             return None
         return draft
-
-    def _perpetrators(self, mention: Mention, roles: Roles, attribution: Attribution, us: object) -> list[Entity]:
-        heads = list(roles.perpetrators)
-        if attribution.act == "accuse" and attribution.blamed and mention.type is not EventType.TRUCE:
-            heads = list(attribution.blamed)
-        speaker = us if isinstance(us, Speaker) else None
-        blamed = attribution.act == "accuse" and bool(attribution.blamed)
-        own = attribution.speaker.claimants if attribution.cue_token is not None else ()
-        if attribution.act == "deny" and _denies_part(attribution):
-            return list(own)
-
-        def read(token: Token) -> tuple[Entity, ...]:
-            if own and _means_speaker(token, attribution):
-                return own
-            return self._cast.actors(token, speaker) or _plain_actor(token, blamed)
-
-        found = _entities(heads, read)
-        return [e for e in found if e.kind is EntityKind.ACTOR]
 
     def _type(
         self, mention: Mention, attribution: Attribution, perpetrators: Sequence[Entity], stance: Stance
@@ -374,51 +354,15 @@ class Reading:
         return Span(start, end)
 
 
-def _entities(tokens: Sequence[Token], read: object) -> list[Entity]:
-    found: dict[str, Entity] = {}
-    for token in tokens:
-        for entity in read(token):  # type: ignore[operator]
-            found.setdefault(entity.reference or entity.name.casefold(), entity)
-    return list(found.values())
-
-
 def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
     """Coordinated events share who did them and whom they hit: "shelling and airstrikes by the army"."""
     for one, mine in zip(mentions, roles, strict=True):
         for two, theirs in zip(mentions, roles, strict=True):
             if one is two or two.anchor not in one.anchor.conjuncts:
                 continue
-            mine.perpetrators = mine.perpetrators or list(theirs.perpetrators)
+            if not mine.perpetrators:
+                mine.give("perpetrator", list(theirs.perpetrators), Way.SHARED)
             mine.targets = mine.targets or list(theirs.targets)
-
-
-def _plain_actor(token: Token, blamed: bool) -> tuple[Entity, ...]:
-    """People under a plain noun: who is accused is an actor by that alone."""
-    people = lemma(token) in _PEOPLE or (lemma(token).endswith(_DOERS) and token.i != token.head.i)
-    if load_frames().noun_events(token):
-        return ()
-    if token.pos_ not in ("NOUN", "PROPN") or not (people or (blamed and token.ent_type_ not in ("DATE", "TIME"))):
-        return ()
-    span = phrase(token)
-    return (Entity(kind=EntityKind.ACTOR, name=span.of(text_of(token.doc)), span=span, class_hint="Group"),)
-
-
-def _means_speaker(token: Token, attribution: Attribution) -> bool:
-    """ "The army said it had bombed", "India said its jets had struck": the one who speaks."""
-    cue = attribution.cue_token
-    if cue is None or cue.i > token.i or attribution.cue is None or attribution.cue.kind == "preposition":
-        return False
-    owners = [c for c in token.children if c.dep_ == "poss" and c.lower_ in ("its", "their", "his", "her")]
-    if token.lower_ not in ("it", "they", "he", "she") and not (owners and lemma(token) in _OWN_FORCES):
-        return False
-    between = token.doc[cue.i + 1 : token.i]
-    return not any(t.pos_ == "PROPN" or (t.dep_ in ("nsubj", "dobj") and t.pos_ == "NOUN") for t in between)
-
-
-def _denies_part(attribution: Attribution) -> bool:
-    """ "Denied involvement in": the denier clears itself."""
-    verb = attribution.cue_token
-    return verb is not None and any(lemma(c) in _OWN_PART for c in verb.children if c.dep_ == "dobj")
 
 
 def _is_mutual(attribution: Attribution) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from spacy.tokens import Token
 
+from app.extract.confidence import Way
 from app.extract.frames import EventFrame, lemma, load_frames
 from app.extract.mention import JOINT, Mention
 from app.extract.nouns import conjuncts, is_passive, pobj, subject
@@ -31,9 +32,16 @@ class Roles:
     targets: list[Token] = field(default_factory=list)
     participants: list[Token] = field(default_factory=list)
     instruments: list[Token] = field(default_factory=list)
+    ways: dict[int, Way] = field(default_factory=dict)
 
-    def give(self, role: str, tokens: list[Token]) -> None:
-        """Put tokens under a role by its name in the frames; roles that name no slot are dropped."""
+    def give(self, role: str, tokens: list[Token], way: Way = Way.AGENT) -> None:
+        """Put tokens under a role by its name in the frames; roles that name no slot are dropped.
+
+        `way` is the construction, kept for the doers: it decides how sure their blame is.
+        """
+        if role == "perpetrator":
+            for token in tokens:
+                self.ways.setdefault(token.i, way)
         slot = {
             "perpetrator": self.perpetrators, "target": self.targets, "participant": self.participants,
             "instrument": self.instruments,
@@ -66,6 +74,9 @@ def find_roles(mention: Mention) -> Roles:
         roles.targets = []
     for name in ("perpetrators", "targets", "participants"):
         heads = [t for t in conjuncts(getattr(roles, name)) if t.i not in {p.i for p in mention.parts}]
+        if name == "perpetrators":
+            for head in heads:
+                roles.ways.setdefault(head.i, Way.LISTED)
         setattr(roles, name, heads)
     return roles
 
@@ -110,10 +121,10 @@ def _owner_before(owner: Token) -> Token:
 
 def _of_noun(mention: Mention, roles: Roles) -> None:
     for base in {mention.token.i: mention.token, mention.anchor.i: mention.anchor}.values():
-        roles.give("perpetrator", pobj(base, "by"))
+        roles.give("perpetrator", pobj(base, "by"), Way.BY)
         roles.give("target", pobj(base, *_TARGET_WORDS))
         owners = [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")]
-        roles.give("perpetrator", [_owner_before(c) for c in owners])
+        roles.give("perpetrator", [_owner_before(c) for c in owners], Way.OWNER)
         roles.give("participant", pobj(base, "between", "among"))
         if mention.type in _OF_TARGET and base.i == mention.token.i and mention.frame.needs is None:
             roles.give("target", [t for t in pobj(base, "of") if t.ent_type_ not in ("DATE", "TIME", "CARDINAL")])
@@ -131,16 +142,19 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
     else:
         near = {c.i: c for base in (mention.token, mention.anchor) for c in base.children}.values()
         bare = [c for c in near if c.dep_ in ("compound", "nmod", "amod")]
-        roles.give("perpetrator", [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c)])
+        doing = [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c)]
+        roles.give("perpetrator", doing, Way.ADJECTIVE)
     for child in mention.anchor.children:
         if (
             child.dep_ == "relcl"
             and lemma(child) == "claim"
             and any(c.lower_ == "responsibility" for c in child.children)
         ):
-            roles.give("perpetrator", [c for c in child.children if c.dep_ == "nsubj"])
+            roles.give("perpetrator", [c for c in child.children if c.dep_ == "nsubj"], Way.CLAIMED)
         if child.dep_ in ("acl", "relcl") and lemma(child) in ("claim", "blame", "attribute") and is_passive(child):
-            roles.give("perpetrator", pobj(child, "by") if lemma(child) == "claim" else pobj(child, "on", "to"))
+            claimed = lemma(child) == "claim"
+            named = pobj(child, "by") if claimed else pobj(child, "on", "to")
+            roles.give("perpetrator", named, Way.CLAIMED if claimed else Way.ACCUSED)
 
 
 _ACTS = ("NORP", "ORG")
@@ -176,7 +190,7 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
         hit = own or ([verb.head] if verb.dep_ in ("acl", "relcl") and verb.head.i != mention.anchor.i else [])
         roles.give(frame.object, hit)
         agents = pobj(verb, "by")
-        roles.give(frame.subject, [t for t in agents if t.i != mention.anchor.i])
+        roles.give(frame.subject, [t for t in agents if t.i != mention.anchor.i], Way.BY)
     else:
         roles.give(frame.subject, own)
         if any(c.dep_ == "dobj" and c.tag_ in ("WDT", "WP") for c in verb.children) and verb.dep_ == "relcl":
@@ -210,8 +224,8 @@ def _of_light(mention: Mention, verb: Token, roles: Roles) -> None:
     frame = next((f for f in load_frames().verb_events(verb) if f.light), None)
     role = frame.subject if frame is not None else "perpetrator"
     if is_passive(verb) and lemma(verb) != "involve":
-        roles.give(role, pobj(verb, "by"))
+        roles.give(role, pobj(verb, "by"), Way.LIGHT)
     else:
-        roles.give(role, [t for t in subject(verb) if t.i != mention.anchor.i])
+        roles.give(role, [t for t in subject(verb) if t.i != mention.anchor.i], Way.LIGHT)
     roles.give("target", pobj(verb, *_TARGET_WORDS))
     roles.give("instrument", pobj(verb, "with", "using"))

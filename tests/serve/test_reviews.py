@@ -28,6 +28,8 @@ language: en
 Russia accused the Government of Syria of shelling Idlib on 4 March 2019.
 
 Turkey said that Russia bombed Aleppo on 4 March 2019.
+
+Gunmen shelled Homs on 3 March 2019, Turkey said.
 """
 
 
@@ -114,20 +116,23 @@ def test_a_decision_is_written_as_a_review_and_shows_with_the_next_build(client:
     found = statements(client)
     russian = next(v for k, v in found.items() if "Idlib" in k).split()
     turkish = next(v for k, v in found.items() if "bombed" in k).split()
+    doubtful = next(v for k, v in found.items() if "Gunmen" in k).split()
     assert russian[1] == turkish[1] == "Unreviewed"
     page = client.get("/id/document/idlib", headers={"Accept": "text/html"}).text
     assert "not checked by a person" in page
+    assert page.count("machine-read, doubtful") == 1, "blame that rests on a common noun alone is marked"
     assert f'data-review="{russian[0]}"' in page
     assert client.get("/reviews", headers=BEARER).json() == {"reviewer": "Ada Reviewer"}
     answer = decide(client, russian[0], action="change", set={"certainty": "possible"})
     assert answer.status_code == 202, answer.text
     assert answer.json()["shows"] == "with the next build"
     assert decide(client, turkish[0], action="reject").status_code == 202
+    assert decide(client, doubtful[0], action="accept").status_code == 202
     again = decide(client, turkish[0], action="accept")
     assert (again.status_code, again.json()["code"]) == (409, "conflict")
     assert statements(client) == found, "the published graph does not change by HTTP"
     review = yaml.safe_load((project / "data" / "reviews" / "idlib.yaml").read_text("utf-8"))
-    assert [s["action"] for s in review["statements"]] == ["change", "reject"]
+    assert [s["action"] for s in review["statements"]] == ["change", "reject", "accept"]
     assert review["reviewer"] == "Ada Reviewer"
     with served(project, build(project)) as later:
         after = statements(later)
@@ -135,5 +140,6 @@ def test_a_decision_is_written_as_a_review_and_shows_with_the_next_build(client:
         assert not any("bombed" in k for k in after)
         page = later.get("/id/document/idlib", headers={"Accept": "text/html"}).text
         assert "all checked by a person" in page
+        assert "machine-read, doubtful" not in page
         assert "possible" in page
         assert "data-review=" not in page, "without tokens no controls"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from app.errors import NotFoundError
+from app.model import DOUBTFUL_BELOW
 from app.query import Engine
 from app.serve.pages.evidence import Mark, Piece, is_graphic, mark_words, pieces
 from app.serve.pages.rendering import Labels, Row
@@ -158,6 +159,11 @@ class StatementView:
     def is_reviewed(self) -> bool:
         """Whether a person has checked every mention of it."""
         return all(q.is_reviewed for q in self.quotes)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether only a program read it, and by words that it often reads wrongly."""
+        return not self.is_reviewed and any(float(q.confidence or 1) < DOUBTFUL_BELOW for q in self.quotes)
 
     @property
     def who(self) -> str:

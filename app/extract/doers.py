@@ -1,0 +1,91 @@
+"""Who is said to have done it: from the heads of the roles to actors, each with how sure its reading is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from spacy.tokens import Token
+
+from app.extract.attribution import Attribution
+from app.extract.cast import Cast
+from app.extract.confidence import Blame, Found, Way, how_found
+from app.extract.frames import lemma, load_frames
+from app.extract.mention import Mention
+from app.extract.nouns import phrase, text_of
+from app.extract.roles import Roles
+from app.extract.voice import Speaker
+from app.extract.words import word_list
+from app.model import Entity, EntityKind, EventType
+
+DOERS_VERSION = "doers.v1"
+_PEOPLE = word_list("reading_people")
+_OWN_FORCES = word_list("cast_fighters")
+_OWN_PART = word_list("echoes_own_part")
+_DOERS = ("man", "ist", "guard", "commando", "force", "saboteur", "junta")
+
+
+@dataclass(frozen=True, slots=True)
+class Doer:
+    """An actor that is said to have done it, and how the reading came to that."""
+
+    entity: Entity
+    blame: Blame
+
+
+def find_doers(
+    mention: Mention, roles: Roles, attribution: Attribution, cast: Cast, us: Speaker | None
+) -> tuple[Doer, ...]:
+    """Return who did it by the words of a statement, each actor once; `us` is who says "we" here."""
+    blamed = attribution.act == "accuse" and bool(attribution.blamed)
+    own = attribution.speaker.claimants if attribution.cue_token is not None else ()
+    if attribution.act == "deny" and _denies_part(attribution):
+        return tuple(Doer(e, Blame(Way.ACCUSED, Found.TAKEN_UP)) for e in own if e.kind is EntityKind.ACTOR)
+    accused = blamed and mention.type is not EventType.TRUCE
+    found: dict[str, Doer] = {}
+    for token in attribution.blamed if accused else roles.perpetrators:
+        way = Way.ACCUSED if accused else roles.ways.get(token.i, Way.AGENT)
+        itself = bool(own) and _means_speaker(token, attribution)
+        for entity in own if itself else cast.actors(token, us) or _plain_actor(token, blamed):
+            if entity.kind is EntityKind.ACTOR:
+                how = Found.PRONOUN if itself else how_found(token, entity, is_name=token.i in cast.name_at)
+                found.setdefault(entity.reference or entity.name.casefold(), Doer(entity, Blame(way, how)))
+    return tuple(found.values())
+
+
+def actors_of(tokens: Sequence[Token], cast: Cast, us: Speaker | None) -> list[Entity]:
+    """Return the actors that heads of noun phrases name, each once."""
+    found: dict[str, Entity] = {}
+    for token in tokens:
+        for entity in cast.actors(token, us):
+            found.setdefault(entity.reference or entity.name.casefold(), entity)
+    return list(found.values())
+
+
+def _plain_actor(token: Token, blamed: bool) -> tuple[Entity, ...]:
+    """People under a plain noun: who is accused is an actor by that alone."""
+    people = lemma(token) in _PEOPLE or (lemma(token).endswith(_DOERS) and token.i != token.head.i)
+    if load_frames().noun_events(token):
+        return ()
+    if token.pos_ not in ("NOUN", "PROPN") or not (people or (blamed and token.ent_type_ not in ("DATE", "TIME"))):
+        return ()
+    span = phrase(token)
+    return (Entity(kind=EntityKind.ACTOR, name=span.of(text_of(token.doc)), span=span, class_hint="Group"),)
+
+
+def _means_speaker(token: Token, attribution: Attribution) -> bool:
+    """ "The army said it had bombed", "India said its jets had struck": the one who speaks."""
+    cue = attribution.cue_token
+    if cue is None or cue.i > token.i or attribution.cue is None or attribution.cue.kind == "preposition":
+        return False
+    owners = [c for c in token.children if c.dep_ == "poss" and c.lower_ in ("its", "their", "his", "her")]
+    if token.lower_ not in ("it", "they", "he", "she") and not (owners and lemma(token) in _OWN_FORCES):
+        return False
+    between = token.doc[cue.i + 1 : token.i]
+    return not any(t.pos_ == "PROPN" or (t.dep_ in ("nsubj", "dobj") and t.pos_ == "NOUN") for t in between)
+
+
+def _denies_part(attribution: Attribution) -> bool:
+    """ "Denied involvement in": the denier clears itself."""
+    verb = attribution.cue_token
+    return verb is not None and any(lemma(c) in _OWN_PART for c in verb.children if c.dep_ == "dobj")
