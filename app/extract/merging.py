@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from spacy.tokens import Token
 
-from app.extract.frames import Frames
+from app.extract.frames import Frames, lemma
 from app.extract.mention import GENERIC, JOINT, NOUN, Mention
 from app.extract.nouns import is_passive
+from app.extract.words import word_list
 from app.model import EventType
 
 
@@ -101,6 +102,8 @@ def _same_event(verb: Mention, other: Mention) -> bool:
     alone = not any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
     if token.dep_ == "conj" and alone and verb.type in GENERIC and any(token.head.i == p.i for p in other.parts):
         return True
+    if is_toll(token) and _told_with(token, other):
+        return True
     if (
         verb.type not in GENERIC
         and verb.type is not other.type
@@ -117,6 +120,42 @@ def _same_event(verb: Mention, other: Mention) -> bool:
     if token.dep_ == "conj" and token.head.i == anchor.i:
         return not any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
     return False
+
+
+def is_toll(verb: Token) -> bool:
+    """Whether a verb says that people died or were hurt, and not by itself who did it: "were killed", "with ten hurt"."""
+    if verb.pos_ != "VERB" or lemma(verb) not in _TOLLS or any(c.dep_ in ("dobj", "agent") for c in verb.children):
+        return False
+    return lemma(verb) in _DYING or is_passive(verb) or (verb.tag_ == "VBN" and not _has_helper(verb))
+
+
+def _told_with(toll: Token, other: Mention) -> bool:
+    """Whether a toll tells of another mention: a second toll, "killed when a shell hit", "an attack, with ten killed"."""
+    parts = {p.i for p in (other.token, other.anchor, *other.parts)}
+    told = [toll, *(v for v in toll.conjuncts if v.pos_ == "VERB" and lemma(v) in _TOLLS)]
+    if any(v.i in parts and v.i < toll.i for v in told[1:]):
+        return True
+    for verb in told:
+        tops = (verb, *(c for c in verb.children if c.dep_ == "npadvmod"))
+        for clause in (c for top in tops for c in top.children if c.dep_ == "advcl"):
+            opens = any(c.lower_ in _WHEN and c.dep_ in ("advmod", "mark") for c in clause.children)
+            if opens and (clause.i in parts or (other.is_noun and other.anchor.head.i == clause.i)):
+                return True
+        if verb.dep_ == "pcomp" and verb.head.lower_ == "with":
+            above = verb.head.head
+            named = other.is_noun and other.anchor.head.i == above.i and other.anchor.dep_ in _CORE
+            return above.i in parts or named
+    return len(told) > 1 and any(_noun_of(other, v) for v in told[1:])
+
+
+_TOLLS = word_list("merging_tolls")
+_DYING = frozenset({"die", "perish"})
+_WHEN = frozenset({"when", "after", "as"})
+_CORE = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
+
+
+def _has_helper(verb: Token) -> bool:
+    return any(c.dep_ == "aux" for c in verb.children)
 
 
 def _noun_of(other: Mention, verb: Token) -> bool:

@@ -14,16 +14,18 @@ from app.extract.cast import Cast
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Name
 from app.extract.mention import Mention
+from app.extract.near_tree import nearest, own_time, time_owner
 from app.extract.nouns import phrase, text_of
 from app.extract.voice import linked
 from app.extract.words import word_list
-from app.model import ATTACKS, CasualtyFigure, Entity, EntityKind, Span, TimeExpression
+from app.model import ATTACKS, CasualtyFigure, CasualtyKind, Entity, EntityKind, EventType, Span, TimeExpression
 
 NEAR_VERSION = "near.v2"
 _WHERE = word_list("near_where")
 PLACE_NOUNS = word_list("near_place_nouns")
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _SPEECH = frozenset({"say", "accuse", "deny", "find", "assess", "call", "condemn", "endorse", "claim"})
+_UPROOTS = frozenset({EventType.DISPLACEMENT, EventType.SIEGE})
 _DIRECTIONS = re.compile(r"(?i)^(?:north|south|east|west|central|upper|lower|greater)")
 
 
@@ -45,8 +47,9 @@ def _put_tool(entity: Entity, around: Around) -> None:
     around.instruments.append(entity)
 
 
-def _put_time(time: TimeExpression, around: Around) -> None:
-    around.times.append(time)
+def takes(type_: EventType, figure: CasualtyFigure) -> bool:
+    """Whether a figure can be one of an event of a kind: people flee and are besieged, but die in attacks."""
+    return type_ in ATTACKS or (type_ in _UPROOTS and figure.kind is CasualtyKind.AFFECTED)
 
 
 class Surroundings:
@@ -95,13 +98,26 @@ class Surroundings:
                 self._add(around, mentions, self._doc[index], partial(_put_tool, tool))
         for time, head in self._times:
             if head.i in inside and not self._is_speech_time(head, mentions):
-                self._add(around, mentions, head, partial(_put_time, time))
-        hurting = [n for n, m in enumerate(mentions) if m.type in ATTACKS]
+                self._add_time(around, mentions, head, time)
         for figure, head in self.counted(sentence):
-            chosen = nearest(head, [mentions[n] for n in hurting])
+            takers = [n for n, m in enumerate(mentions) if takes(m.type, figure)]
+            chosen = nearest(head, [mentions[n] for n in takers])
             if chosen is not None:
-                around[hurting[chosen]].figures.append(figure)
+                around[takers[chosen]].figures.append(figure)
         return around
+
+    def _add_time(
+        self, around: dict[int, Around], mentions: Sequence[Mention], head: Token, time: TimeExpression
+    ) -> None:
+        chosen = time_owner(head, mentions, self._frames)
+        if chosen is None:
+            return
+        if mentions[chosen].type is not EventType.INVESTIGATION or own_time(head, mentions[chosen]):
+            around[chosen].times.append(time)
+        for n, other in enumerate(mentions):
+            if n != chosen and _coordinated(other, mentions[chosen]):
+                if other.token.lower_ == "one" or head.i > max(other.token.i, mentions[chosen].token.i):
+                    around[n].times.append(time)
 
     def _add(
         self,
@@ -251,32 +267,6 @@ class Surroundings:
 
 
 _ABOUT = word_list("near_about")
-
-
-def nearest(token: Token, mentions: Sequence[Mention]) -> int | None:
-    """Return the mention on which a token hangs: the first above it in the tree, else the closest one in it."""
-    owner: dict[int, int] = {}
-    for n, mention in enumerate(mentions):
-        for part in (mention.anchor, *mention.parts, *((mention.light,) if mention.light is not None else ())):
-            owner.setdefault(part.i, n)
-    up, seen = token, 0
-    while True:
-        if up.i in owner:
-            return owner[up.i]
-        if up.head.i == up.i or seen > 60:
-            break
-        up, seen = up.head, seen + 1
-    above = {t.i: depth for depth, t in enumerate((token, *token.ancestors))}
-    best: tuple[int, int, int] | None = None
-    for n, mention in enumerate(mentions):
-        for part in (mention.anchor, *mention.parts):
-            for depth, up in enumerate((part, *part.ancestors)):
-                if up.i in above:
-                    far = depth + above[up.i]
-                    rank = (far, abs(part.i - token.i), n)
-                    best = rank if best is None or rank < best else best
-                    break
-    return best[2] if best is not None else None
 
 
 def _coordinated(one: Mention, two: Mention) -> bool:

@@ -124,6 +124,8 @@ def is_passive(verb: Token) -> bool:
         return True
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
         return True
+    if verb.tag_ == "VBN" and verb.dep_ == "pcomp" and not any(c.dep_ == "aux" for c in verb.children):
+        return verb.head.lower_ == "with"
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and not any(c.dep_ in ("aux", "nsubj") for c in verb.children):
         return is_passive(verb.head) if verb.head.pos_ == "VERB" else False
     return False

@@ -21,7 +21,7 @@ from app.extract.gazetteer import Gazetteer
 from app.extract.matters import Matter, Matters, Sighting, key_of
 from app.extract.mention import GENERIC, JOINT, Mention
 from app.extract.mentions import find_mentions, toll_mention
-from app.extract.near import Around, Surroundings
+from app.extract.near import Around, Surroundings, takes
 from app.extract.nouns import text_of
 from app.extract.parsing import paragraphs
 from app.extract.put_forward import (
@@ -110,8 +110,8 @@ class Reading:
     def _read(self, sentence: SpacySpan, number: int) -> None:
         mentions = find_mentions(sentence, self._frames)
         counted = self._near.counted(sentence)
-        moved = any(m.type is EventType.DISPLACEMENT for m in mentions)
-        if counted and not moved and not any(m.type in ATTACKS for m in mentions):
+        counted = [(f, t) for f, t in counted if not any(takes(m.type, f) for m in mentions)]
+        if counted and not any(m.type in ATTACKS for m in mentions):
             killed = any(f.kind is CasualtyKind.KILLED for f, _ in counted)
             mentions.append(toll_mention(counted[0][1], EventType.KILLING if killed else EventType.ATTACK))
         if not mentions:
@@ -281,7 +281,7 @@ class Reading:
             doers = tuple(Doer(e, Blame(Way.CLAIMED, Found.NAMED)) for e in perpetrators)
         places = [p for p in around.places if mention.type is not EventType.INVESTIGATION]
         places += [t for t in targets if t.kind is EntityKind.PLACE]
-        time = next((t for t in around.times), None) if mention.type is not EventType.INVESTIGATION else None
+        time = next(iter(around.times), None)
         matter = self._matters.assign(
             Sighting(
                 type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
@@ -305,7 +305,7 @@ class Reading:
         draft.add("places", places)
         if mention.type in ATTACKS:
             draft.add("instruments", around.instruments)
-            draft.figures = list(around.figures)
+        draft.figures = list(around.figures)
         draft.headline = self._headline is not None and draft.evidence.start < self._headline
         draft.breach_of = self._breach(mention, sentence)
         draft.blames = tuple(d.blame for d in doers)

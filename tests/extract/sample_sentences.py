@@ -160,7 +160,8 @@ def _faults(
     if "time" in expected:
         time = account.time
         days = [None if d is None else d.isoformat() for d in (time.earliest, time.latest)] if time else None
-        if days != [None if d is None else str(d) for d in expected["time"]]:
+        wanted = expected["time"] and [None if d is None else str(d) for d in expected["time"]]
+        if days != wanted:
             faults.append("time")
     if "casualties" in expected:
         figures = {(str(c.kind).lower(), c.minimum, c.maximum) for c in account.casualties}
