@@ -123,14 +123,14 @@ def _same_event(verb: Mention, other: Mention) -> bool:
 
 
 def is_toll(verb: Token) -> bool:
-    """Whether a verb says that people died or were hurt, and not by itself who did it: "were killed", "with ten hurt"."""
+    """Whether a verb says that people died or were hurt, without who did it: "were killed", "with ten hurt"."""
     if verb.pos_ != "VERB" or lemma(verb) not in _TOLLS or any(c.dep_ in ("dobj", "agent") for c in verb.children):
         return False
     return lemma(verb) in _DYING or is_passive(verb) or (verb.tag_ == "VBN" and not _has_helper(verb))
 
 
 def _told_with(toll: Token, other: Mention) -> bool:
-    """Whether a toll tells of another mention: a second toll, "killed when a shell hit", "an attack, with ten killed"."""
+    """Whether a toll tells of another mention: "ten killed and two hurt", "killed when a shell hit"."""
     parts = {p.i for p in (other.token, other.anchor, *other.parts)}
     told = [toll, *(v for v in toll.conjuncts if v.pos_ == "VERB" and lemma(v) in _TOLLS)]
     if any(v.i in parts and v.i < toll.i for v in told[1:]):

@@ -115,9 +115,9 @@ class Surroundings:
         if mentions[chosen].type is not EventType.INVESTIGATION or own_time(head, mentions[chosen]):
             around[chosen].times.append(time)
         for n, other in enumerate(mentions):
-            if n != chosen and _coordinated(other, mentions[chosen]):
-                if other.token.lower_ == "one" or head.i > max(other.token.i, mentions[chosen].token.i):
-                    around[n].times.append(time)
+            after = head.i > max(other.token.i, mentions[chosen].token.i) or other.token.lower_ == "one"
+            if n != chosen and after and _coordinated(other, mentions[chosen]):
+                around[n].times.append(time)
 
     def _add(
         self,
