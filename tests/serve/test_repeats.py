@@ -200,7 +200,6 @@ def test_a_worker_that_died_fails_no_request(server: Server) -> None:
                 os.kill(pid, signal.SIGKILL)
             wait_until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in killed))  # noqa: B023 - called here
             assert _undated(_ask(connection, _message(LABELS))) == whole
-            wait_until(lambda: len(_workers(server)) == 2)
 
 
 def test_a_client_that_does_not_wait_harms_nobody(server: Server) -> None:
