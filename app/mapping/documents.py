@@ -72,7 +72,8 @@ def map_document(
     _write_document(out, setting)
     for statement in kept:
         write_statement(out, setting, statement)
-    labels = {iri: entry.label for iri, entry in reference.items()}
+    places = [p.reference for s in kept for p in s.account.places if p.reference]
+    labels: dict[str, str] = {iri: reference[iri].label for iri in places if iri in reference}
     keys = _write_events(out, setting, kept_ids=set(iris), labels=labels)
     for entity in records.mentions:
         if entity.span is not None and entity.reference:
