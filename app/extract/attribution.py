@@ -10,7 +10,7 @@ from spacy.tokens import Doc, Token
 
 from app.extract.beside import Beside, Level
 from app.extract.cast import Cast
-from app.extract.cue_syntax import blamed_heads, claimant_heads, for_which, holds, is_unsaid, rejecting
+from app.extract.cue_syntax import CALLS, blamed_heads, claimant_heads, for_which, holds, is_unsaid, rejecting
 from app.extract.frames import Cue, Frames
 from app.extract.nouns import conjuncts, is_passive, pobj, sentence_of
 from app.extract.quoted_speakers import QuotedSpeakers
@@ -173,8 +173,11 @@ class Attributor:
                     if judged is not None and judged.kind == "adjective" and judged.claimant == "none":
                         levels.append(Level(judged, word_, None, crossed))
             judged_at = ("dobj", "nsubjpass") if up.lemma_ != "be" and up.pos_ == "VERB" else ("nsubj", "nsubjpass")
-            if child.dep_ in judged_at and (word := rejecting(up)) is not None:
+            told_as = child.dep_ == "prep" and child.lower_ == "as" and up.pos_ == "VERB"
+            if (child.dep_ in judged_at or told_as) and (word := rejecting(up)) is not None:
                 rejected = word
+                if up.pos_ == "VERB" and not any(lv.token.i == up.i for lv in levels):
+                    levels.append(Level(CALLS, up, self.subject_of(CALLS, up), crossed))
                 levels = [lv for lv in levels if lv.cue.kind != "noun"]
             meant = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
             if (

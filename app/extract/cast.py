@@ -10,7 +10,19 @@ from spacy.tokens import Doc, Token
 
 from app.extract.frames import lemma, load_frames
 from app.extract.gazetteer import Gazetteer, Name
-from app.extract.nouns import antecedent, phrase, phrase_start, pobj, sentence_of, text_of, with_of
+from app.extract.nouns import (
+    antecedent,
+    clause_mates,
+    described,
+    phrase,
+    phrase_start,
+    pobj,
+    sentence_of,
+    subject,
+    text_of,
+    with_of,
+)
+from app.extract.spokespersons import Spokespersons, last_name
 from app.extract.voice import Speaker, Voice, linked
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, ReferenceEntry, Span
@@ -34,7 +46,7 @@ class Cast:
         self.voice = voice
         self.name_at = {i: name for name in names for i in range(name.start, name.end)}
         self._person_at = {i: ent for ent in doc.ents if ent.label_ == "PERSON" for i in range(ent.start, ent.end)}
-        self._spoken: dict[str, Speaker] = {}
+        self._spokes = Spokespersons(doc, self.name_at, self._person_at, self.actors, self._last_body, self._before)
         self._persons: dict[str, Entity] = {}
         self._cache: dict[int, tuple[Entity, ...]] = {}
         self._seen: list[tuple[int, Entity, str]] = []
@@ -42,8 +54,8 @@ class Cast:
         self._read_all()
         for token in doc:
             named = token.i in self._person_at and token.dep_ not in ("compound", "appos")
-            if named and re.search(r"(?i)spokes|press officer", self._wide(token)):
-                self._spokesperson(token)
+            if named and self._spokes.word(token) is not None:
+                self._spokes.of(token)
 
     def _read_all(self) -> None:
         for token in self._doc:
@@ -111,7 +123,7 @@ class Cast:
                 continue
             human = bool(spoke.spokespersons) or spoke.claimants[0].class_hint == "Person"
             if person == human or (token.lower_ in _PLURAL):
-                known = self._spoken.get(_last(spoke.claimants[0].name)) if human else None
+                known = self._spokes.known(spoke.claimants[0].name) if human else None
                 between = self._subject_between(index, token, person)
                 return None if between else known or spoke
         return None
@@ -131,18 +143,13 @@ class Cast:
         if named is not None and lemma(token) in ROLE_NOUNS and "spokes" not in token.lower_:
             return Speaker(self.actors(named))
         if lemma(token) in _PAPERS:
-            owners = pobj(token, "by", "from", "of") + [
-                c for c in token.children if c.dep_ == "poss" and c.ent_type_ != "DATE"
-            ]
-            for owner in owners:
-                body = self.speaker(owner, speaker) if owner.i != token.i else None
-                if body is not None and body.claimants[0].class_hint != "State":
-                    return body
+            body = self._author(token, speaker)
+            if body is not None:
+                return body
         words = phrase(token).of(text_of(self._doc))
-        if re.search(r"(?i)spokes|press officer|press secretary|press service", self._wide(token)):
-            found = self._spokesperson(token)
-            if found is not None:
-                return found
+        found = self._spokes.of(token)
+        if found is not None:
+            return found
         actors = self.actors(token, speaker)
         own = self.voice.speaker.claimants[0]
         role = lemma(token) in ROLE_NOUNS and token.i not in self._person_at
@@ -151,92 +158,66 @@ class Cast:
         if token.lower_ in _SELF and token.text != "US" and (speaker or self.voice.official):
             return speaker or self.voice.speaker
         for actor in actors:
-            known = self._spoken.get(_last(actor.name))
+            known = self._spokes.known(actor.name)
             if known is not None and actor.class_hint == "Person":
                 return known
         speaks = token.pos_ in ("NOUN", "PROPN") and token.ent_type_ not in _NO_ACTORS
         if not actors and speaks and not load_frames().noun_events(token):
             actors = (Entity(kind=EntityKind.ACTOR, name=words, span=phrase(token), class_hint="Actor"),)
+        if len(actors) == 1 and actors[0].reference is None and actors[0].span == phrase(token):
+            whole = described(token)
+            actors = (replace(actors[0], name=whole.of(text_of(self._doc)), span=whole),)
         return Speaker(actors) if actors else None
+
+    def _author(self, paper: Token, speaker: Speaker | None) -> Speaker | None:
+        """Who speaks in a statement, a letter, a report: whose it is, else the body that spoke last."""
+        owners = pobj(paper, "by", "from", "of") + [
+            c for c in paper.children
+            if (c.dep_ == "poss" and c.ent_type_ != "DATE") or (c.dep_ in ("compound", "nmod") and self._is_body(c))
+        ]  # fmt: skip
+        for owner in owners:
+            body = self.speaker(owner, speaker) if owner.i != paper.i else None
+            if body is not None and body.claimants and body.claimants[0].class_hint != "State":
+                return body
+        definite = any(c.dep_ == "det" and c.lower_ in ("the", "this") for c in paper.children)
+        if owners or not definite or lemma(paper) not in _LETTERS:
+            return None
+        return self._writer(paper) or self._last_body(paper)
+
+    def _writer(self, paper: Token) -> Speaker | None:
+        """ "The ministry sent two letters. The letters said": whose verb made a paper known before."""
+        for token in reversed(self._doc[max(0, paper.i - _NEAR) : paper.i]):
+            if token.dep_ == "dobj" and lemma(token) == lemma(paper) and token.head.pos_ == "VERB":
+                for owner in subject(token.head):
+                    body = self.speaker(owner)
+                    if body is not None and body.claimants:
+                        return body
+        return None
+
+    def _is_body(self, token: Token) -> bool:
+        name = self.name_at.get(token.i)
+        return lemma(token) in GROUP_NOUNS | BODY_NOUNS or (name is not None and bool(name.of(EntityKind.ACTOR)))
 
     def root(self, entity: Entity) -> str | None:
         """Return the state that an actor belongs to by the reference data, or the actor itself."""
         return self._gazetteer.root(entity.reference) if entity.reference else None
 
-    def _wide(self, token: Token) -> str:
-        """A noun phrase with its appositions."""
-        end = max([c.right_edge.i for c in token.children if c.dep_ == "appos"] + [token.i])
-        return self._doc[token.left_edge.i : min(end + 1, token.left_edge.i + 30)].text
-
-    def _spokesperson(self, token: Token) -> Speaker | None:
-        parts = [token, *(c for c in token.children if c.dep_ == "appos")]
-        body: tuple[Entity, ...] = ()
-        person = next((p for p in parts if p.i in self._person_at), None)
-        for part in parts:
-            for inner in (*pobj(part, "for", "of", "at", "from"), *self._doc[part.left_edge.i : part.i]):
-                if body or (inner.i in self._person_at and inner.i not in self.name_at):
-                    continue
-                name = self.name_at.get(inner.i)
-                entries = [e for e in (name.of(EntityKind.ACTOR) if name else ()) if "Person" not in e.classes]
-                if entries and name is not None:
-                    whole = self._doc[name.start : name.end]
-                    body = (linked(entries[0], Span(whole.start_char, whole.end_char)),)
-                elif inner.dep_ == "poss" and inner.lower_ == "its":
-                    body = self.actors(inner)
-                elif inner.dep_ in ("pobj", "poss") and inner.pos_ in ("NOUN", "PROPN"):
-                    body = self.actors(inner) or (_plain(inner),)
-                elif name is not None and name.demonyms:
-                    entry = name.demonyms[0]
-                    body = (linked(entry, Span(inner.idx, inner.idx + len(inner.text))),)
-        if not body:
-            words = phrase(token)
-            left = re.split(r"(?i)\s*(?:deputy |chief |official )?spokes", words.of(text_of(self._doc)))[0].strip()
-            if left and left[:1].isupper() and person is not None and not left.startswith(person.text):
-                body = (
-                    Entity(
-                        kind=EntityKind.ACTOR,
-                        name=left,
-                        span=Span(words.start, words.start + len(left)),
-                        class_hint="Actor",
-                    ),
-                )
-        if person is not None:
-            ent = self._person_at[person.i]
-            known = self._spoken.get(_last(ent.text))
-            if not body:
-                return known
-            spoken = Entity(
-                kind=EntityKind.ACTOR,
-                name=ent.text,
-                span=Span(ent.start_char, ent.end_char),
-                class_hint="Person",
-                role="spokesperson",
-            )
-            speaker = Speaker(body, (spoken,))
-            self._spoken[_last(ent.text)] = speaker
-            return speaker
-        if not body:
-            return self._last_spoken(token)
-        spoken = Entity(
-            kind=EntityKind.ACTOR,
-            name=phrase(token).of(text_of(self._doc)),
-            span=phrase(token),
-            class_hint="Person",
-            role="spokesperson",
-        )
-        return Speaker(body, (spoken,))
-
-    def _last_spoken(self, token: Token) -> Speaker | None:
-        return next(reversed(self._spoken.values()), None) if self._spoken else None
+    def _last_body(self, token: Token) -> Speaker | None:
+        """The body that spoke last before a token, near enough to be meant by "a spokesman" or "the statement"."""
+        for index, spoke in reversed(self._spoke):
+            if (
+                index < token.i
+                and token.i - index <= _NEAR
+                and spoke.claimants[0].class_hint not in ("Person", "Office")
+            ):
+                return spoke
+        return None
 
     def _named(self, token: Token) -> tuple[Entity, ...]:
         name = self.name_at.get(token.i)
         entries = name.of(EntityKind.ACTOR) if name is not None else ()
         words = phrase(token)
         if entries and name is not None:
-            sides = self._paired(token) if any(g.dep_ == "cc" for c in token.lefts for g in c.children) else ()
-            if sides:
-                return sides
             span = self._doc[name.start : name.end]
             return (linked(_best(entries), Span(span.start_char, span.end_char)),)
         if name is not None and name.demonyms and token.dep_ in ("amod", "compound", "nmod", "poss"):
@@ -260,20 +241,11 @@ class Cast:
 
     def _paired(self, token: Token) -> tuple[Entity, ...]:
         """ "Russian and Syrian forces": one actor for each adjective."""
-        near = [c for c in token.lefts if c.dep_ in ("amod", "nmod", "compound", "poss")]
-        lead = next((c for c in near if len(c.conjuncts) or any(g.dep_ == "cc" for g in c.children)), None)
-        if lead is None:
-            return ()
-        parts = [lead, *lead.conjuncts] if len(lead.conjuncts) else [c for c in near if c.i >= lead.i]
-        if not any(lead.i < c.i < token.i for c in parts):
+        lead = next((c for c in token.lefts if c.dep_ in ("amod", "nmod", "compound", "poss") and c.conjuncts), None)
+        if lead is None or not any(c.i < token.i for c in lead.conjuncts):
             return ()
         found = []
-        for part in parts:
-            if part.lower_ in ("regime", "government"):
-                forces = self._gazetteer.lookup(f"{part.text} {token.text}", EntityKind.ACTOR)
-                side = linked(_best(forces), None) if forces else self._state_of(part)
-                found.append(replace(side, span=Span(part.idx, part.idx + len(part.text))))
-                continue
+        for part in (lead, *lead.conjuncts):
             if part.i > token.i or part.i not in self.name_at:
                 continue
             entries = self._gazetteer.lookup(f"{part.text} {token.text}", EntityKind.ACTOR)
@@ -287,7 +259,7 @@ class Cast:
                 found.append(
                     Entity(kind=EntityKind.ACTOR, name=f"{part.text} {token.text}", span=span, class_hint="Actor")
                 )
-        if lead.dep_ == "nmod" and found and lead.conjuncts:
+        if lead.dep_ == "nmod" and found:
             last = max(lead.conjuncts, key=lambda c: c.i)
             rest = Span(self._doc[last.left_edge.i].idx, token.idx + len(token.text))
             if last.i not in self.name_at:
@@ -295,14 +267,6 @@ class Cast:
                     Entity(kind=EntityKind.ACTOR, name=rest.of(text_of(self._doc)), span=rest, class_hint="Actor")
                 )
         return tuple(found) if len(found) > 1 else ()
-
-    def _state_of(self, part: Token) -> Entity:
-        """Which government "regime" or "Syrian government" means before another adjective."""
-        owner = next((c for c in part.lefts if c.i in self.name_at), None)
-        entries = self._gazetteer.lookup(f"{owner.text} government", EntityKind.ACTOR) if owner is not None else ()
-        if entries:
-            return linked(_best(entries), None)
-        return self._regime() or Entity(kind=EntityKind.ACTOR, name=part.lower_, class_hint="Actor")
 
     def _members(self, token: Token) -> tuple[Entity, ...]:
         """ "Militias like Hezbollah", "groups such as the front": the actors that a group noun is explained by."""
@@ -318,7 +282,6 @@ class Cast:
         if lemma(token) not in _FIGHTERS:
             return None
         near = [c for c in token.lefts if c.dep_ in ("compound", "nmod", "amod", "poss")] + pobj(token, "of", "from")
-        near += [c for t in near if lemma(t) in GROUP_NOUNS for c in t.lefts if c.i in self.name_at]
         for part in near:
             name = self.name_at.get(part.i)
             for entry in name.of(EntityKind.ACTOR) if name is not None else ():
@@ -347,14 +310,14 @@ class Cast:
             ]
         for form in dict.fromkeys(forms):
             entries = self._gazetteer.lookup(form, EntityKind.ACTOR)
-            if len(entries) == 1:
+            if len(entries) == 1 and not self._gazetteer.is_loose(form, entries[0]):
                 return entries[0]
         return None
 
     def _person(self, token: Token, words: Span) -> Entity:
         ent = self._person_at[token.i]
         text = re.sub(r"(?:’s|'s)$", "", ent.text)
-        known = self._persons.get(_last(text))
+        known = self._persons.get(last_name(text))
         if known is not None and (" " not in text or known.name == text):
             return Entity(
                 kind=known.kind, name=known.name, span=Span(ent.start_char, ent.start_char + len(text)),
@@ -368,7 +331,7 @@ class Cast:
             kind=EntityKind.ACTOR, name=text, span=Span(ent.start_char, ent.start_char + len(text)),
             class_hint="Person", role=role or None,
         )  # fmt: skip
-        self._persons[_last(text)] = entity
+        self._persons[last_name(text)] = entity
         return entity
 
     def _definite(self, token: Token, words: Span) -> tuple[Entity, ...]:
@@ -380,7 +343,8 @@ class Cast:
         definite = any(
             c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children
         )
-        if bare and definite and head in GROUP_NOUNS | BODY_NOUNS | ROLE_NOUNS:
+        own = head in ROLE_NOUNS and bool(pobj(token, "of"))  # "the head of the hospital" takes up nobody
+        if bare and definite and not own and head in GROUP_NOUNS | BODY_NOUNS | ROLE_NOUNS:
             found = self._before(token, head)
             if found is not None:
                 return (
@@ -401,15 +365,16 @@ class Cast:
         if head in GROUP_NOUNS:
             return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="ArmedGroup"),)
         if head in BODY_NOUNS or head in ROLE_NOUNS:
-            whole = with_of(token) if head in BODY_NOUNS else words
+            whole = with_of(token)
             return (Entity(kind=EntityKind.ACTOR, name=whole.of(text_of(self._doc)), span=whole, class_hint="Actor"),)
         return ()
 
     def _before(self, token: Token, head: str) -> Entity | None:
         """The last actor named before whose words, name or role hold the head noun."""
         stem = re.compile(rf"\b{re.escape(head)}", re.IGNORECASE)
+        mates = clause_mates(token)
         for index, entity, _ in reversed(self._seen):
-            if index >= token.i:
+            if index >= token.i or index in mates:
                 continue
             said = entity.span.of(text_of(self._doc)) if entity.span else ""
             if (
@@ -426,7 +391,8 @@ class Cast:
         if classes is None:
             return None
         named = [(i, e) for i, e, _ in self._seen if e.reference or any(c.isupper() for c in e.name[1:])]
-        fitting = [(i, e) for i, e in named if i < token.i and e.class_hint in classes]
+        named = [(i, e) for i, e in named if lemma(self._doc[i]) not in ROLE_NOUNS]  # a commander is no group
+        fitting = [(i, e) for i, e in named if i < token.i and i not in mates and e.class_hint in classes]
         subjects = [e for i, e in fitting if self._doc[i].dep_ in ("nsubj", "nsubjpass")]
         found = subjects or [e for _, e in fitting]
         return found[-1] if found else None
@@ -448,8 +414,9 @@ class Cast:
         else:
             return None
         first: Entity | None = None
+        mates = clause_mates(token) if token.dep_ != "poss" and not word.endswith(("self", "selves")) else frozenset()
         for index, entity, sort in reversed(self._seen):
-            if index >= token.i or sort not in wanted:
+            if index >= token.i or sort not in wanted or index in mates:
                 continue
             if token.i - index > 150:
                 break
@@ -461,6 +428,7 @@ class Cast:
 
 
 _PAPERS = word_list("cast_papers")
+_LETTERS = frozenset({"statement", "letter", "communique", "release", "bulletin", "message"})
 _NEUTRAL = word_list("cast_neutral")
 _FIGHTERS = word_list("cast_fighters")
 _MEDIA = frozenset({"MediaOrganization"})
@@ -474,20 +442,13 @@ _CLASS_NOUNS = {
         ("group", "movement", "militia", "rebel", "front", "alliance", "fighter"), frozenset({"ArmedGroup"})
     ),
     **dict.fromkeys(("organisation", "organization", "body", "watchdog"), _BODIES),
+    **dict.fromkeys(("ministry", "department"), frozenset({"GovernmentBody"})),
     "government": frozenset({"Government"}),
 }
+_NEAR = 150  # words between who spoke and "a spokesman"
 _NO_ACTORS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY", "PERCENT", "MONEY", "ORDINAL"})
 
 
 def _best(entries: tuple[ReferenceEntry, ...]) -> ReferenceEntry:
     """Of several entries of one name: the state before what belongs to it."""
     return next((e for e in entries if "State" in e.classes), entries[0])
-
-
-def _last(name: str) -> str:
-    return name.split()[-1].casefold() if name.split() else ""
-
-
-def _plain(token: Token) -> Entity:
-    span = phrase(token)
-    return Entity(kind=EntityKind.ACTOR, name=span.of(text_of(token.doc)), span=span, class_hint="Actor")

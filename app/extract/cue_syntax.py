@@ -5,14 +5,17 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from app.extract.frames import Cue, Frames, lemma
-from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, subject
+from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, sentence_of, subject
 from app.extract.words import word_list
 from app.model import Span
 
+# What "call X false" says: who calls it so.
+CALLS = Cue("call", (), "verb", "say", "subject", (), frozenset(), None, None)
 _CLAUSAL = frozenset({"ccomp", "xcomp", "pcomp", "parataxis", "dep", "acl", "ROOT"})
 _OBJECT = frozenset({"dobj", "nsubjpass", "oprd", "attr", "appos"})
 _LABELS = word_list("attribution_labels")
 _TOLD = word_list("echoes_taken_up")
+_SPEAKS = word_list("attribution_speaks")
 _OWED = frozenset({"should", "must", "ought"})
 _REJECTING = word_list("attribution_rejecting")
 
@@ -28,6 +31,8 @@ def rejecting(verb: Token) -> Token | None:
             for inner in child.children:
                 if inner.dep_ in ("pobj", "amod", "pcomp", "acomp", "prep") and _rejects(inner):
                     return inner
+                if inner.dep_ == "pobj" and lemma(inner) in _TOLD:  # "dismissed as false recent claims that"
+                    return next((c for c in inner.lefts if _rejects(c)), None)
     return None
 
 
@@ -127,7 +132,23 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
         return agents or None
     if cue.claimant in ("to", "of", "from", "by"):
         return pobj(token, cue.claimant)
+    if cue.word in ("quote", "cite") and has_word(token, "as"):  # "the agency quoted the mayor as saying"
+        return [c for c in token.children if c.dep_ == "dobj"]
+    spoke = _spoke_before(token)
+    if spoke is not None:
+        return [antecedent(t) for t in spoke.children if t.dep_ in ("nsubj", "nsubjpass")]
     return [t for t in subject(token) if t.i != token.i]
+
+
+def _spoke_before(verb: Token) -> Token | None:
+    """The verb of saying before ", accusing the army": whose subject accuses, whatever noun the parser hangs it on."""
+    doc = verb.doc
+    if verb.tag_ != "VBG" or verb.dep_ not in ("acl", "relcl", "advcl") or verb.i == 0 or doc[verb.i - 1].text != ",":
+        return None
+    for token in reversed(doc[sentence_of(verb).start : verb.i]):
+        if token.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in token.children):
+            return token if lemma(token) in _SPEAKS else None
+    return None
 
 
 def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None, frames: Frames) -> bool:

@@ -10,9 +10,9 @@ from spacy.tokens import Span as SpacySpan
 from app.extract.acts import Stance
 from app.extract.attribution import Attributor
 from app.extract.cast import Cast
-from app.extract.cue_syntax import blamed_heads, rejecting
+from app.extract.cue_syntax import CALLS, blamed_heads, rejecting
 from app.extract.drafts import Draft
-from app.extract.frames import Cue, Frames, lemma
+from app.extract.frames import Frames, lemma
 from app.extract.matters import key_of
 from app.extract.voice import UNNAMED, Speaker
 from app.extract.words import word_list
@@ -75,7 +75,7 @@ class Echoes:
     def _judge(self, token: Token) -> Speaker | None:
         """Who calls an account false: the subject of the verb, else who is said to say that it is."""
         if token.pos_ == "VERB" and lemma(token) != "be":
-            return self._attributor.subject_of(_CALLS, token)
+            return self._attributor.subject_of(CALLS, token)
         said = self._attributor.of(token)
         return said.speaker if said.cue is not None else None
 
@@ -145,7 +145,6 @@ class Echoes:
         return pool[-1] if pool else None
 
 
-_CALLS = Cue("call", (), "verb", "say", "subject", (), frozenset(), None, None)
 _BLAMES = frozenset({"blame", "accuse", "hold", "fault", "point"})
 
 

@@ -130,6 +130,10 @@ class Gazetteer:
         named = tuple(e for e in ways.get("name", ()) if e.kind is kind)
         return named or tuple(e for e in ways.get("metonym", ()) if e.kind is kind)
 
+    def is_loose(self, name: str, entry: ReferenceEntry) -> bool:
+        """Whether a name is one of common words, which stand for an entry only where `find` found it at home."""
+        return _fold(name) in self._loose[entry.iri]
+
     def root(self, iri: Iri) -> str:
         """Return the actor at the top of the chain of bodies that an actor is part of."""
         for _ in range(8):

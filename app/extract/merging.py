@@ -104,8 +104,6 @@ def _same_event(verb: Mention, other: Mention) -> bool:
         return True
     if is_toll(token) and _told_with(token, other):
         return True
-    if other.is_noun and anchor.dep_ == "dobj" and anchor.head.i == token.i and verb.type is other.type:
-        return True
     if (
         verb.type not in GENERIC
         and verb.type is not other.type
@@ -179,6 +177,7 @@ def _noun_of(other: Mention, verb: Token) -> bool:
             return not any(c.dep_ == "dobj" and c.tag_ == "WDT" for c in up.children)
     if (
         anchor.dep_ == "pobj"
+        and other.type is not EventType.TRUCE_BREACH
         and anchor.head.head.i in (verb.i, up.i)
         and anchor.head.lower_ in ("in", "by", "during", "from", "after", "when")
     ):

@@ -11,6 +11,7 @@ from spacy.tokens import Span as SpacySpan
 from app.extract.words import word_list
 from app.model import Span
 
+_LONGEST_TELLING = 6
 _STARTS = "sentence starts"
 _TEXT = "whole text"
 
@@ -48,25 +49,28 @@ def with_of(token: Token) -> Span:
     return base
 
 
+def described(token: Token) -> Span:
+    """Return a bare noun with what tells which ones are meant: "villagers who survived", "sources in the town"."""
+    base = phrase(token)
+    if phrase_start(token) != token.i or token.pos_ != "NOUN":
+        return base
+    told = next((c for c in token.rights if c.dep_ in ("acl", "relcl")), None)
+    if told is None or told.left_edge.i != token.i + 1 or told.right_edge.i - token.i > _LONGEST_TELLING:
+        return base
+    last = told.right_edge
+    while last.is_punct:
+        last = last.nbor(-1)
+    return Span(base.start, last.idx + len(last.text))
+
+
 def conjuncts(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield each head with the nouns coordinated with it, in order and once."""
     seen: set[int] = set()
     for token in tokens:
-        for one in (token, *token.conjuncts, *_listed(token)):
+        for one in (token, *token.conjuncts):
             if one.i not in seen and one.i >= token.i:
                 seen.add(one.i)
                 yield one
-
-
-def _listed(token: Token) -> Iterator[Token]:
-    """ "The United States, Britain and France": names in a row, of which the second was read as an apposition."""
-    for other in token.children:
-        alike = other.dep_ == "appos" and other.ent_type_ == token.ent_type_ and token.ent_type_ in _NAMES
-        if alike and any(c.dep_ == "conj" for c in other.children):
-            yield from (other, *other.conjuncts)
-
-
-_NAMES = frozenset({"GPE", "NORP", "ORG"})
 
 
 def antecedent(token: Token) -> Token:
@@ -129,10 +133,23 @@ def subject(verb: Token) -> list[Token]:
     return []
 
 
+def clause_mates(token: Token) -> frozenset[int]:
+    """The subject of the verb whose object a noun or pronoun is: "the army accused it" does not accuse the army."""
+    up = token.head
+    while up.pos_ == "ADP" and up.head.i != up.i:
+        up = up.head
+    if up.pos_ != "VERB" or token.dep_ in ("nsubj", "nsubjpass", "poss"):
+        return frozenset()
+    return frozenset(t.i for c in up.children if c.dep_ == "nsubj" for t in conjuncts([c]))
+
+
 def is_passive(verb: Token) -> bool:
     """Whether a verb stands in the passive, also as a participle after a noun ("attacks claimed by the group")."""
-    if any(c.dep_ in ("auxpass", "nsubjpass", "agent") for c in verb.children):
+    voices = {c.dep_ for c in verb.children}
+    if voices & {"auxpass", "agent"}:
         return True
+    if "nsubjpass" in voices:  # "the mission, the largest, condemned the attack", taken for a participle
+        return "dobj" not in voices or verb.dep_ in ("acl", "relcl")
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
         return True
     if verb.tag_ == "VBN" and verb.dep_ == "pcomp" and not any(c.dep_ == "aux" for c in verb.children):

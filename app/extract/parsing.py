@@ -24,6 +24,12 @@ _STOPS = frozenset({".", "!", "?"})
 _ENDS = re.compile(r"[.!?:;][\"”’')\]]*\s*$")
 
 
+# "MOSCOW, February 9 (Agency) — ": the place and day of writing are no part of the first sentence.
+_DASH = re.compile(r" ?(?:--|[—–]|(?<= )-(?= )) ?(?=[A-Z“\"'‘])")
+_LONGEST_DATELINE = 90
+_SMALL = frozenset({"de", "al", "el", "of", "the", "la"})
+
+
 def load_parser() -> Language:
     """Return the English pipeline; the medium one, else the small one. Raises UsageError where none is installed."""
     with warnings.catch_warnings():
@@ -61,7 +67,9 @@ def parse(nlp: Language, text: str) -> Doc:
     """Return the parse of a text; its characters are those of the text, one for one."""
     flat = re.sub(r"[\n\r\t\xa0\u2028\u2029\x0b\x0c]", " ", text[:MAX_CHARS])
     doc = nlp.make_doc(flat)
-    starts = sorted(s.start for s in paragraphs(text[:MAX_CHARS]))
+    firsts = sorted(s.start for s in paragraphs(text[:MAX_CHARS]))
+    datelines = {end for start in firsts[:4] if (end := _dateline_end(flat, start)) is not None}
+    starts = sorted({*firsts, *datelines})
     at = last = 0
     for token in doc:
         if token.text in _STOPS:
@@ -74,3 +82,16 @@ def parse(nlp: Language, text: str) -> Doc:
         if at < len(starts) and starts[at] == token.idx:
             token.is_sent_start = True
     return nlp(doc)
+
+
+def _dateline_end(text: str, start: int) -> int | None:
+    """Where the first sentence of a paragraph begins that opens with a place, a day and an agency."""
+    dash = _DASH.search(text, start, start + _LONGEST_DATELINE)
+    if dash is None:
+        return None
+    before = text[start : dash.start()]
+    words = before.split()
+    if not words or not (before.isupper() or any(c in before for c in ",(/")):
+        return None
+    named = all(w[0].isupper() or w[0].isdigit() or w[0] in "(/" or w.strip(",.") in _SMALL for w in words)
+    return dash.end() if named else None

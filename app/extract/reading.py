@@ -65,9 +65,6 @@ _AVERTS = word_list("reading_averts")
 _FALSELY = word_list("reading_falsely")
 
 
-_OF_PEOPLE = frozenset({EventType.DISPLACEMENT, EventType.ABDUCTION, EventType.KILLING})
-
-
 class Reading:
     """Reads one parsed document."""
 
@@ -226,6 +223,8 @@ class Reading:
             return True
         if self._voice.official and is_occasion(mention.anchor):
             return True
+        if self._voice.official and attribution.cue is None and text.rstrip().endswith(":"):
+            return True  # "X responds to the attack in Y:" names what the statement is about
         if attribution.act == "say" and mention.type in ATTACKS and is_only_meant(mention):
             return True
         if attribution.act != "call":
@@ -278,7 +277,7 @@ class Reading:
         joint = mention.type in JOINT
         if mention.type is EventType.INVESTIGATION and self._frames.is_of("inquirers", mention.token):
             participants += targets_of([mention.token], self._cast, self._near)
-        targets = [] if joint else targets_of(roles.targets, self._cast, self._near, people=mention.type in _OF_PEOPLE)
+        targets = [] if joint else targets_of(roles.targets, self._cast, self._near)
         if type_ is StatementType.REPORT and attribution.act == "claim" and not perpetrators:
             perpetrators = list(speaker.claimants)
             doers = tuple(Doer(e, Blame(Way.CLAIMED, Found.NAMED)) for e in perpetrators)

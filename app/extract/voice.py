@@ -26,12 +26,17 @@ _NEWS = re.compile(
 )
 _FRAME = re.compile(
     r"^(?P<who>(?:The |the )?[A-Z][^\n:“\"]{2,110}?),? (?:said|stated|commented|says|added|declared"
-    r"|made the following statement)"
+    r"|made the following statement|(?:responds?|responded|reacts?|reacted|comments?) (?:to|on|after|following)"
+    r" [^\n:]{3,120}"
+    r"|(?:condemns?|condemned|welcomes?|welcomed) [^\n:]{3,120})"
     r"(?: (?:today|in a statement|on \w+))?:[ \t]*$",
     re.M,
 )
 _COLON = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]+ ?){2,6}): ?[“\"]", re.M)
-_ROLES = r"spokesperson|spokesman|spokeswoman|president|minister|secretary|envoy|ambassador|commander|chief"
+_ROLES = (
+    r"spokesperson|spokesman|spokeswoman|president|minister|secretary|envoy|ambassador|commander|chief|advis[eo]r"
+    r"|representative|commissioner|coordinator|director|general|administrator|lord|chancellor"
+)
 _TITLE = re.compile(
     rf"(?:statement|remarks|comments?|address|speech)\s+(?:from|by|of)\s+"
     rf"(?P<who>(?:the\s+)?[^,:]*?(?P<role>{_ROLES})?[^,:]*)",
@@ -40,7 +45,16 @@ _TITLE = re.compile(
 _FIRST_WORDS = re.compile(
     rf"^(?P<who>[^:]*?(?P<role>(?i:{_ROLES}))\s+[A-Z]\S+(?:\s[A-Z]\S+)*?)\s+(?i:statement|remarks)\b"
 )
-_FIRST_PERSON = re.compile(r"\b(?:we|our|I|my|us)\b")
+_ISSUED = re.compile(
+    r"statement (?:was |is )?(?:issued|released|attributable|attributed|made)[^\n.:]{0,40}? (?:by|to) the (?:Deputy )?"
+    r"Spokes(?:man|woman|person) (?:for|of) (?P<who>[^\n:]{3,90})"
+)
+_JOINT = re.compile(r"(?i:joint statement)[^\n.]{0,60}? (?:by|from|of) (?P<who>[^\n]{10,600})")
+_FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|I|[Mm]y|us)\b")
+_TITLE_VERB = re.compile(
+    rf"^(?P<who>(?:[A-Z][\w’'-]+ ){{0,3}}?(?P<role>(?i:{_ROLES}))\s(?:[A-Z][\w.’'-]+\s){{1,3}}?)"
+    r"(?:condemns?|welcomes?|calls?|urges?|denounces?|deplores?|responds?|rejects?|warns?|marks?)\b"
+)
 _STANCE = re.compile(
     r"^\s*(?:The )?(?P<who>[A-Z][\w. ]{1,40}?) (?:strongly |also |today |unreservedly |utterly |has )*"
     r"(?:condemn|welcome|denounce|deplore|commend|reject|urge|call|support|is (?:deeply|gravely|outraged|appalled))"
@@ -75,7 +89,8 @@ def document_voice(document: Document, doc: Doc, names: Sequence[Name], gazettee
         return Voice(Speaker((narrator,)), AttributionMode.OWN_VOICE, official=False)
     first_person = bool(_FIRST_PERSON.search(_unquoted(document.text)))
     speaker = (
-        _framed(document, doc, names)
+        _joint(document, doc, names)
+        or _framed(document, doc, names)
         or _state(document, gazetteer)
         or _titled(document, gazetteer, names)
         or Speaker((_body(document.publisher or "", gazetteer),))
@@ -96,8 +111,13 @@ def _unquoted(text: str) -> str:
 
 
 def _framed(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | None:
-    """The person of a line "… said:", or of "Name: “…”"."""
+    """The person of a line "… said:", or of "Name: “…”", or whose spokesperson issued the statement."""
     text = document.text
+    issued = _ISSUED.search(text[:600]) or _ISSUED.search(document.title or "")
+    if issued is not None and issued.string == text[:600]:
+        person = person_between(doc, names, *issued.span("who"))
+        if person is not None:
+            return Speaker((person,))
     for found in (*_FRAME.finditer(text), *_COLON.finditer(text)):
         start, end = found.span("who")
         who = found["who"]
@@ -107,6 +127,21 @@ def _framed(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | No
         if person is not None:
             return Speaker((person,))
     return None
+
+
+def _joint(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | None:
+    """The persons of "Joint statement by A, Foreign Secretary of …, B, Foreign Minister of …"."""
+    found = _JOINT.search(document.text[:900])
+    if found is None:
+        return None
+    persons: dict[str, Entity] = {}
+    start, end = found.span("who")
+    for entity in doc.ents:
+        if entity.label_ == "PERSON" and start <= entity.start_char and entity.end_char <= end and len(entity) > 1:
+            person = person_between(doc, names, entity.start_char, entity.end_char)
+            if person is not None:
+                persons.setdefault(person.reference or person.name, person)
+    return Speaker(tuple(persons.values())) if len(persons) > 1 else None
 
 
 def _state(document: Document, gazetteer: Gazetteer) -> Speaker | None:
@@ -134,7 +169,10 @@ def _spoken(person: re.Match[str] | None) -> tuple[Entity, ...]:
 
 def _titled(document: Document, gazetteer: Gazetteer, names: Sequence[Name]) -> Speaker | None:
     title = document.title or ""
-    found = _FIRST_WORDS.search(title) or _TITLE.search(title)
+    found = _FIRST_WORDS.search(title) or _TITLE.search(title) or _TITLE_VERB.search(title)
+    if found is None:
+        found = _TITLE_VERB.search(document.text[:200])
+        title = document.text[:200]
     if found is None:
         return None
     who = found["who"].strip()

@@ -7,7 +7,6 @@ import ipaddress
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -60,17 +59,12 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 
 def client_of(scope: Scope) -> str:
-    """Whose turn and budget a request takes."""
-    return name_of_client(str((scope.get("client") or ("",))[0]))
-
-
-@lru_cache(maxsize=1024)
-def name_of_client(host: str) -> str:
-    """A client as turns and budgets know it: an address, or an IPv6 network of 64 bits; nobody on this machine."""
+    """Whose turn and budget a request takes: an address, or an IPv6 network of 64 bits; nobody's on this machine."""
+    host = (scope.get("client") or ("",))[0]
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return host
+        return str(host)
     if address.is_loopback:
         return ""
     if isinstance(address, ipaddress.IPv6Address):
