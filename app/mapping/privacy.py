@@ -1,6 +1,7 @@
 """Nobody is named without a public role, and no machine blames a named person unread (threats 26 and 27).
 
-`protect` replaces private persons by their role-less noun and says which stretches of text must be masked in quotes;
+`protect` replaces private persons by their role or by a noun without a name and says which stretches of text must be
+masked in quotes;
 `held_back` tells which statements wait for a person's review.
 """
 
@@ -28,6 +29,15 @@ SafeEntity = Callable[[Entity], Entity]
 WITHHELD = "a person (name withheld)"
 _MASK = "█"
 _WINDOW = 90
+# In what role a private person is heard, where the words beside the name say so.
+_HEARD_AS = re.compile(
+    r"\b(?:(?:local|eye|young|elderly|former|fellow|displaced|wounded|injured|\w+ese|\w+[iI]?an|\w+ish|\w+[qnm]i) )*"
+    r"(?:resident|inhabitant|villager|witness|eyewitness|survivor|neighbou?r|relative|father|mother|brother|sister|"
+    r"uncle|farmer|herder|shepherd|trader|shopkeeper|shop owner|driver|teacher|student|worker|aid worker|rescuer|"
+    r"doctor|nurse|medic|paramedic|surgeon|activist|journalist|reporter|photographer|lawyer|refugee|prisoner|detainee|"
+    r"protester|analyst|expert|researcher|professor|priest|imam|tribesman|elder|woman|man)\b",
+    re.IGNORECASE,
+)
 _ROLE = re.compile(
     r"\b(?:(?:prime|foreign|defen[cs]e|interior|deputy|acting|former|vice|first|senior|chief|special|permanent|"
     r"press) )*"
@@ -65,6 +75,23 @@ def public_role(document: Document, entity: Entity) -> str | None:
     return found.group(0) if found else None
 
 
+def heard_as(document: Document, entity: Entity) -> Entity:
+    """Return who a private person speaks as: the words beside the name ("a local resident"), else an unnamed source."""
+    if entity.span is not None:
+        start, end = entity.span.start, entity.span.end
+        before = re.split(r"[.;:!?\n]", document.text[max(0, start - _WINDOW) : start])[-1]
+        after = re.match(r",\s+(?:an?|the|one)\s+([^,.;:!?\n]+)", document.text[end : end + _WINDOW])
+        offset = start - len(before)
+        found = next((m for m in _HEARD_AS.finditer(before) if re.fullmatch(r",?\s*", before[m.end() :])), None)
+        if found is None and after is not None:
+            offset = end + after.start(1)
+            found = _HEARD_AS.match(after[1])
+        if found is not None:
+            span = Span(offset + found.start(), offset + found.end())
+            return Entity(kind=EntityKind.ACTOR, name=found.group(0), span=span, class_hint="Group")
+    return Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED")
+
+
 def protect(document: Document, records: Records) -> Protected:
     """Replace every person without a public role by words that do not name them; spokespersons speak in a role."""
     masked: set[Span] = set()
@@ -84,22 +111,26 @@ def protect(document: Document, records: Records) -> Protected:
             masked.add(entity.span)
         return Entity(kind=EntityKind.POPULATION_GROUP, name=WITHHELD)
 
-    statements = [_safe_statement(s, safe) for s in records.statements]
+    def heard(statement: Statement) -> Statement:
+        """A private person still says what they say: in their role, without their name."""
+        voices = [c if safe(c).name != WITHHELD else heard_as(document, c) for c in statement.claimants]
+        return replace(statement, claimants=tuple({(v.kind, v.name): v for v in voices}.values()))
+
+    unmasked = [heard(s) for s in records.statements]
+    unnamed = sum(old.claimants != new.claimants for old, new in zip(records.statements, unmasked, strict=True))
+    statements = tuple(_safe_statement(s, safe) for s in unmasked)
     mentions = tuple(e for e in map(safe, records.mentions) if e.name != WITHHELD)
-    kept = tuple(s for s in statements if s is not None)
-    dropped = len(statements) - len(kept)
     notes: list[SetAside] = []
     if masked:
         reason = f"{len(masked)} mention(s) of persons without a public role are withheld"
         notes.append(
-            SetAside(document.path, None, reason, "privacy", "Names are masked in quotes; see docs/naming-policy.md.")
+            SetAside(document.path, None, reason, "privacy", "Names are masked in quotes; the About page says why.")
         )
-    if dropped:
-        reason = f"{dropped} statement(s) whose only claimant is a private person are set aside"
-        notes.append(
-            SetAside(document.path, None, reason, "privacy", "Add them in a review with the claimant by role.")
-        )
-    return Protected(replace(records, statements=kept, mentions=mentions), tuple(sorted(masked)), tuple(notes))
+    if unnamed:
+        reason = f"{unnamed} statement(s) of private persons are kept without their names"
+        advice = "The claimant is the role that the text gives, or an unnamed source; a review can say more."
+        notes.append(SetAside(document.path, None, reason, "privacy", advice))
+    return Protected(replace(records, statements=statements, mentions=mentions), tuple(sorted(masked)), tuple(notes))
 
 
 def _name_forms(name: str) -> list[str]:
@@ -111,7 +142,7 @@ def _name_forms(name: str) -> list[str]:
     return forms
 
 
-def _safe_statement(statement: Statement, safe: SafeEntity) -> Statement | None:
+def _safe_statement(statement: Statement, safe: SafeEntity) -> Statement:
     account = statement.account
     # A private person cannot be blamed even without a name: the slot would still point at one human being.
     account = replace(
@@ -121,13 +152,10 @@ def _safe_statement(statement: Statement, safe: SafeEntity) -> Statement | None:
         participants=_named(account.participants, safe),
         guarantors=_named(account.guarantors, safe),
     )
-    claimants = _named(statement.claimants, safe)
-    if not claimants:
-        return None
     return replace(
         statement,
         account=account,
-        claimants=claimants,
+        claimants=_named(statement.claimants, safe),
         spokespersons=_named(statement.spokespersons, safe),
         relayed_by=_named(statement.relayed_by, safe),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -99,6 +100,17 @@ def test_private_persons_are_named_neither_in_nodes_nor_in_quotes() -> None:
     result = mapped(records(statement), document(PRIVATE))
     assert not [q for q in result.quads if "Perez" in str(q)]
     assert {EntityKind.POPULATION_GROUP.value} <= {q.object.value.rsplit("#")[-1] for q in result.quads}
+
+
+def test_a_private_person_is_heard_in_a_role_and_without_a_name() -> None:
+    text = "Local resident Ana Ruiz said troops fired. Luis Mora, a farmer, said so too. Then Eva Paz said it."
+    people = [actor(name, name, text, class_hint="Person") for name in ("Ana Ruiz", "Luis Mora", "Eva Paz")]
+    found = [claim(n, evidence=Span(n, len(text)), claimants=(p,)) for n, p in enumerate(people, start=1)]
+    result = mapped(records(*[replace(s, account=replace(s.account, perpetrators=())) for s in found]), document(text))
+    claimants = {q.object for q in result.quads if q.predicate.value == cev("claimant")}
+    labels = {q.object.value for q in result.quads if q.subject in claimants and q.predicate.value.endswith("#label")}
+    assert labels == {"Local resident", "farmer", "unnamed source in “News”"}
+    assert not [q for q in result.quads if re.search("Ruiz|Mora|Paz", str(q))]
 
 
 def test_persons_in_a_public_role_are_named_with_it() -> None:
