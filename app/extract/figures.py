@@ -22,7 +22,8 @@ __all__ = ["FIGURES_VERSION", "PartFigure", "find_figures", "read_number"]
 
 FIGURES_VERSION = "figures.v1"
 
-_SENTENCE_END = re.compile(r"(?<![A-Z])[.!?]+[\"”’)]{0,3}\s{1,4}(?=[\"“‘(]{0,2}[A-Z0-9])|\n\s{0,20}\n")
+# A run of stops is looked at from its first only: from each of them, a line of dots would take its length squared.
+_SENTENCE_END = re.compile(r"(?<![A-Z])(?<![^A-Z][.!?])[.!?]++[\"”’)]{0,3}\s{1,4}(?=[\"“‘(]{0,2}[A-Z0-9])|\n\s{0,20}\n")
 _INCLUDING = re.compile(
     r"(?:,|\(|[—–-])?\s{0,3}(?:including|among them|among whom|among those|of whom|of them|of which|including the"
     r"|most of them|and among them|along with among them|them)(?:\s{1,3}(?:were|was|are))?\s{1,3}(?:at least\s{1,3})?$"

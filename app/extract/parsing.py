@@ -43,7 +43,7 @@ def load_parser() -> Language:
 def paragraphs(text: str) -> list[Span]:
     """Return the paragraphs of a text: blocks between blank lines, and lines where lines are paragraphs themselves."""
     found: list[Span] = []
-    for block in re.finditer(r"[^\n]+(?:\n(?!\s*\n)[^\n]+)*", text):
+    for block in re.finditer(r"[^\n]+(?:\n(?![^\S\n]*\n)[^\n]+)*", text):
         lines = [(m.start() + block.start(), m.end() + block.start()) for m in re.finditer(r"[^\n]+", block.group())]
         start = lines[0][0]
         wrapped = _is_wrapped(text, lines)

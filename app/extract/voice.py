@@ -32,7 +32,7 @@ _FRAME = re.compile(
     r"(?: (?:today|in a statement|on \w+))?:[ \t]*$",
     re.M,
 )
-_COLON = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]+ ?){2,6}): ?[“\"]", re.M)
+_COLON = re.compile(r"^(?P<who>(?:[A-Z][\w.’'-]++ ?){2,6}): ?[“\"]", re.M)
 _ROLES = (
     r"spokesperson|spokesman|spokeswoman|president|minister|secretary|envoy|ambassador|commander|chief|advis[eo]r"
     r"|representative|commissioner|coordinator|director|general|administrator|lord|chancellor"
