@@ -217,7 +217,7 @@ def fill(drafts: Sequence[Draft]) -> None:
                 _take(
                     draft,
                     earlier,
-                    ("targets", "places", "instruments") if same else ("places",),
+                    ("targets", "places", "instruments") if same else (),
                     time=same and draft.sentence - earlier.sentence <= 2,
                 )
             break

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from app.extract.figures_cues import LEFT, Reading, read_alone
 from app.extract.figures_named import find_named_victims
 from app.extract.figures_numbers import read_number
 from app.extract.figures_quantities import Quantity, find_quantities
+from app.extract.figures_rules import load_rules
 from app.model import CasualtyFigure, CasualtyKind, Span
 
 __all__ = ["FIGURES_VERSION", "PartFigure", "find_figures", "read_number"]
@@ -31,6 +32,10 @@ _INCLUDING = re.compile(
 _AMONG = re.compile(
     r"(?i:(?:among (?:the |those )?(?:dead|killed|victims|fatalities|casualties|injured|wounded|slain)|(?:dead|victims"
     r"|killed|fatalities|casualties|injured|wounded) (?:also )?includ(?:ed|es|ing))(?:[ ,](?:were|was|are|is))?)\s$"
+)
+_WAS_AMONG = re.compile(
+    r"(?:,[^,;.()\n]{1,60},)?\s{1,3}(?:was|were|are|is)\s{1,3}(?:also\s{1,3})?among\s{1,3}(?:the|those)\s{1,3}"
+    r"(?P<hurt>injured|wounded)?(?:dead|killed|victims|fatalities|casualties|slain)?(?!\w)"
 )
 _AND = re.compile(
     r",?\s{1,3}(?:(?:and|or|as well as|along with|plus|together with)\s{1,3})?"
@@ -120,7 +125,40 @@ def _read_sentence(sentence: str) -> dict[int, Reading]:
             readings[index] = reading
     _share_cues(sentence, quantities, readings)
     _mark_parts(sentence, quantities, readings)
+    _add_up(sentence, readings)
     return readings
+
+
+def _add_up(sentence: str, readings: dict[int, Reading]) -> None:
+    """Make one figure of those listed under one cue: "killed three soldiers and an interpreter" is four."""
+    for index in sorted(readings, reverse=True):
+        one, before = readings[index], readings.get(index - 1)
+        if (
+            before is None
+            or one.part
+            or before.part
+            or one.kind is not before.kind
+            or before.end != before.quantity.end
+        ):
+            continue
+        if one.end != one.quantity.end or "people" not in (one.quantity.head, before.quantity.head):
+            continue
+        if _is_one_count(before.quantity, one.quantity) and _AND.fullmatch(sentence, before.end, one.quantity.start):
+            readings[index - 1] = replace(before, quantity=_sum(before.quantity, one.quantity), end=one.end)
+            del readings[index]
+
+
+def _is_one_count(one: Quantity, two: Quantity) -> bool:
+    """Whether two counts add up: of one side, or one more person of none ("two soldiers and a civilian")."""
+    sides = load_rules().sides
+    first, second = (sides.get((q.group or "").lower().split(" ")[-1]) for q in (one, two))
+    return first == second or (None in (first, second) and (one.article or two.article))
+
+
+def _sum(one: Quantity, two: Quantity) -> Quantity:
+    low = None if one.minimum is None or two.minimum is None else one.minimum + two.minimum
+    high = None if one.maximum is None or two.maximum is None else one.maximum + two.maximum
+    return replace(one, end=two.end, minimum=low, maximum=high, group=None)
 
 
 def _share_cues(sentence: str, quantities: Sequence[Quantity], readings: dict[int, Reading]) -> None:
@@ -145,12 +183,16 @@ def _mark_parts(sentence: str, quantities: Sequence[Quantity], readings: dict[in
         left = sentence[max(0, quantity.start - LEFT) : quantity.start]
         whole = _last_whole(index, readings)
         among = _AMONG.search(left)
+        counted = _WAS_AMONG.match(sentence, quantity.end) if quantity.head == "people" else None
         listed = (
             index - 1 in readings
             and readings[index - 1].part
             and _AND.fullmatch(sentence, readings[index - 1].end, quantity.start)
         )
-        if among and quantity.head == "people":
+        if counted is not None:
+            kind = CasualtyKind.INJURED if counted["hurt"] else CasualtyKind.KILLED
+            readings[index] = Reading(quantity, kind, "right", quantity.end, whole, part=True)
+        elif among and quantity.head == "people":
             kind = CasualtyKind.INJURED if re.search(r"(?i)injured|wounded", among[0]) else CasualtyKind.KILLED
             readings[index] = Reading(quantity, kind, "right", quantity.end, whole, part=True)
         elif (

@@ -17,7 +17,9 @@ _OBJECT = re.compile(
 )
 _NONE = re.compile(r"(?i)\b(?:no|not(?: a single| even)?|nor)\s$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_TOOK = re.compile(r"(?i)\b(?:took|tak(?:e|es|ing|en)|seiz(?:ed|ing)|h(?:eld|olding|olds?))\s$")
+_TOOK = re.compile(
+    r"(?i)\b(?:took|tak(?:e|es|ing|en)|seiz(?:ed|ing)|h(?:eld|olding|olds?)|(?:off|away) with)\s(?:about\s)?$"
+)
 _CAPTIVE = re.compile(r"\s{1,3}(?:hostages?|captives?)$")
 # Between a number and the noun that names the harm: "12 more confirmed deaths", "dozens of the dead".
 _OF_THE = re.compile(r"\s{1,3}(?:of\s{1,3}(?:the\s{1,3})?)?")
@@ -92,7 +94,7 @@ def _is_object(sentence: str, quantity: Quantity) -> bool:
     """Whether a bare number after "killed" is its object: nothing but the end of the clause or a small word follows."""
     return (
         re.match(
-            r"\s*(?:[.,;:)]|$|\s(?:and|in|at|near|on|after|when|while|but|including|as|more)\b)",
+            r"\s*(?:[.,;:)]|$|\s(?:and|in|at|near|on|after|when|while|but|including|as|more|according|by|before|inside|outside|who)\b)",
             sentence[quantity.end : quantity.end + 20],
         )
         is not None

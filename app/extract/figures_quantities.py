@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from app.extract.figures_numbers import read_number
 from app.extract.figures_rules import load_rules
 
-_TOKEN = re.compile(r"\s{1,3}((?:\d{1,3}-(?=[a-z]))?[A-Za-zÀ-ɏ'’‘-]{1,30}\.?)")
+_TOKEN = re.compile(r"\s{1,3}((?:\d{1,3}-(?=[a-z]))?(?:(?:non-)?(?:[A-Z]\.){2,4}(?!\w)|[A-Za-zÀ-ɏ'’‘-]{1,30}\.?))")
 _ADJECTIVES = {
     "wounded",
     "injured",
@@ -21,6 +21,10 @@ _ADJECTIVES = {
     "murdered",
     "slain",
 }
+# "On 4 June …": a day, and no number of people.
+_MONTH = re.compile(r"\s(?:(?:Jan|Febr)uary|March|April|May|June|July|August|(?:Septem|Octo|Novem|Decem)ber)\b")
+# One person by where from: "a Korean", "an American".
+_ONE_OF = re.compile(r"[A-Z][a-z]{2,}(?:an|ese|[^s]i|ish)")
 _DEMONYM = re.compile(r"[A-Z][a-z]{2,}(?:ans|ese|is|ish|sh|ch|ds|ers|as|ites|eks|rks|rds|zis|nis|bs|nes|ns|[^s]s|i)\Z")
 _COUNTED = re.compile(r"\s{1,3}(?:[a-z]{3,12}\s{1,3})?(?:cases\s{1,3}of|suffocation|poisoning)\b")
 _LISTED = re.compile(r"(?:,\s[A-Za-z-]{3,16}){0,3},?\s(?:and|or)\s(?:innocent\s)?[A-Za-z-]{3,16}(?![\w-])")
@@ -73,7 +77,7 @@ def _read_bounds(match: re.Match[str]) -> tuple[int | None, int | None] | None:
     if match["vague"]:
         least = rules.vague[" ".join(match["vague"].lower().split())]
         return (None, None) if effect in ("atmost", "below") else (least, None)
-    value = 1 if match["one"] else read_number(match["number"])
+    value = 1 if match["one"] else read_number(match["family"] or match["number"])
     if value is None:
         return None
     if match["more"]:
@@ -113,6 +117,8 @@ def read_noun_phrase(text: str, position: int) -> tuple[int, str]:
         ):
             break
         if head == "people" and not _is_people(word):
+            if bare in rules.things and word[0].islower():
+                return found.end(), "thing"
             break
         if bare in rules.things and not (head == "none" and _people_follow(text, found.end())):
             return found.end(), "thing"
@@ -123,7 +129,7 @@ def read_noun_phrase(text: str, position: int) -> tuple[int, str]:
             head = "people"
         elif head == "none" and not _people_follow(text, end):
             head = "people" if _DEMONYM.match(word) and bare[0] != word[0] else "unknown"
-        if word.endswith(".") and len(word) > 3:
+        if word.endswith(".") and len(word) > 3 and "." not in word[:-1]:
             break
     return (end if text[end - 1 : end] != "." else end - 1), head
 
@@ -182,10 +188,17 @@ def _with_noun(text: str, match: re.Match[str], bounds: tuple[int | None, int | 
     begin = match.start()
     if match["low2"] and _ROSE_FROM.search(text, max(0, begin - 40), begin):
         begin, bounds = match.start("high2"), (bounds[1], bounds[1])
-    if match["one"] and not _is_single_person(text[position:end]):
+    another = head == "none" and (match["one"] or "").lower() == "another"
+    if match["one"] and not another and not _is_single_person(text[position:end]):
         return None
     if head == "unknown" and match["one"]:
+        if not _ONE_OF.fullmatch(text, position + 1, end):
+            return None
+        head = "people"
+    if _MONTH.match(text, match.end()):
         return None
+    if match["family"] and head in ("none", "unknown"):
+        end, head = match.end(), "people"
     if head == "people":
         end = _listed_end(text, end)
     group = " ".join(text[position:end].split()) or None
@@ -198,6 +211,8 @@ def _is_single_person(phrase: str) -> bool:
     if not words:
         return False
     last = words[-1].rstrip("’'.")
+    if len(words) == 1 and _ONE_OF.fullmatch(last):
+        return True
     if last in ("family", "household", "staff", "crew", "police", "personnel", "people", "men", "women", "children"):
         return False
     return (

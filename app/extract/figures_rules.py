@@ -30,6 +30,7 @@ class FigureRules:
     effects: dict[str, str]
     vague: dict[str, int]
     people: frozenset[str]
+    sides: dict[str, str]
     singular: frozenset[str]
     things: frozenset[str]
     stop: frozenset[str]
@@ -70,7 +71,7 @@ _OBJECT_BEGINS = (
 )
 _FIRST_OBJECT = (
     r" (?:(?!(?:in|on|at|and|by|when|while|as|after|before|near|during|was|were|is|are|had|has)\b)"
-    r"[\w’'-]{1,20},? ){1,7}"
+    r"[\w’'-]{1,20},? ){1,10}"
     r"(?:and|along with|together with|as well as) (?:at least |also )?"
 )
 _AUXILIARY = (
@@ -83,9 +84,10 @@ _PERFECT = (
     r"(?:(?:were|was|are|is) (?:reported|believed|thought|feared|said|known|confirmed) to )?"
     r"(?:(?:have|had|has|may have|might have|reportedly|also|later|then|since|could|would|will) ){0,3}"
 )
-_APPOSITION = r"(?:\s?(?:,[^,;.()\n]{1,90},|\([^()\n]{1,60}\)|[—–][^—–.\n]{1,90}[—–]))?"
+_APPOSITION = r"(?:\s?(?:(?:,[^,;.()\n]{1,90}){1,3},|\([^()\n]{1,60}\)|[—–][^—–.\n]{1,90}[—–]))?"
 _PLACE = (
-    r"(?: (?:in|from|of|at|near|with|aboard|inside|on|by|outside|across|around|between|under)\b"
+    r"(?: (?:in|from|of|at|near|with|including|aboard|inside|on|by|outside|across|around|between|under"
+    r"|[a-z]{3,12}ing)\b"
     r"(?:(?! (?:were|was|are|is|had|have|has|been|being)\b)[^,;.:()\n]){1,70})?"
 )
 _GAP = _APPOSITION + _PLACE + _APPOSITION + r",? (?:(?:who|that|which|whom) )?"
@@ -108,8 +110,9 @@ def _quantity_pattern(qualifiers: dict[str, list[str]], vague: dict[str, int]) -
         rf"|(?P<low2>{number})(?: (?:to|or) )(?P<high2>{number})"
         rf"|(?P<low3>{digits})\s?[-–—]\s?(?P<high3>{digits})"
         rf"|(?P<vague>(?i:{'|'.join(sorted(vague, key=len, reverse=True))}))(?!\w)"
-        rf"|(?P<number>{number})(?P<more>\+| or more\b)?"
-        r"|(?P<one>(?i:an?)(?= [\w]))"
+        rf"|(?i:(?:an?|one|the|another) (?:family|group|crew) of )(?P<family>{number})"
+        rf"|(?P<number>{number})(?P<more>\+| or more\b)?(?: \(\d{{1,4}}\))?"
+        r"|(?P<one>(?i:an?|another)(?= [\w]))"
         r")(?!\w|[.,]\d|[-–]\w|:\d|/\d|\s?(?:%|°|percent\b|per cent\b|per\b))"
     )
     return re.compile(_spaced(pattern).replace(r"[-\s{1,3}", r"[-\s"))
@@ -135,13 +138,14 @@ def load_rules() -> FigureRules:
         effects={word: effect for effect, words in data["qualifiers"].items() for word in words},
         vague=data["vague"],
         people=everyone,
+        sides={word: side for side, words in data["sides"].items() for one in words for word in (one, _plural(one))},
         singular=frozenset(people),
         things=frozenset(things) | frozenset(map(_plural, things)),
         stop=frozenset(data["stop"]["words"].split()),
         kinds=tuple(CasualtyKind(row["kind"]) for row in rows),
         participle=re.compile(_spaced(_GAP + _AUXILIARY + _ADVERBS) + participle + r"(?![\w-])"),
         adjective=re.compile(
-            _spaced(r" (?:(?:reported|confirmed|feared|presumed|more|others?) ){0,2}")
+            _spaced(r" (?:(?:reported|confirmed|feared|presumed|more|others?|[a-z]{3,12}ly) ){0,2}")
             + _alternatives(rows, "past", "adjective")
             + r"(?![\w-])"
         ),

@@ -132,7 +132,9 @@ def is_toll(verb: Token) -> bool:
 def _told_with(toll: Token, other: Mention) -> bool:
     """Whether a toll tells of another mention: "ten killed and two hurt", "killed when a shell hit"."""
     parts = {p.i for p in (other.token, other.anchor, *other.parts)}
-    told = [toll, *(v for v in toll.conjuncts if v.pos_ == "VERB" and lemma(v) in _TOLLS)]
+    told = [toll, *_other_tolls(toll)]
+    if any(_leaves(up, other, parts) for up in (toll, *toll.ancestors)):
+        return True
     if any(v.i in parts and v.i < toll.i for v in told[1:]):
         return True
     for verb in told:
@@ -146,6 +148,26 @@ def _told_with(toll: Token, other: Mention) -> bool:
             named = other.is_noun and other.anchor.head.i == above.i and other.anchor.dep_ in _CORE
             return above.i in parts or named
     return len(told) > 1 and any(_noun_of(other, v) for v in told[1:])
+
+
+def _other_tolls(toll: Token) -> list[Token]:
+    """Tolls told in one breath: "were killed and nine wounded", where the second may hang on its number."""
+    near = [*toll.conjuncts, *(c for t in toll.conjuncts if t.pos_ not in ("VERB", "AUX") for c in t.children)]
+    if toll.dep_ == "acl" and toll.head.dep_ == "conj":
+        near += [toll.head.head, *toll.head.conjuncts]
+    return [v for v in near if v.pos_ == "VERB" and lemma(v) in _TOLLS]
+
+
+def _leaves(verb: Token, other: Mention, parts: set[int]) -> bool:
+    """Whether a verb tells what an event left: "the attack on a base that left one man dead and nine hurt"."""
+    if lemma(verb) != "leave":
+        return False
+    if verb.dep_ == "advcl":
+        return verb.head.i in parts
+    up = verb.head if verb.dep_ == "relcl" else None
+    while up is not None and up.i not in parts:
+        up = up.head if up.dep_ in ("pobj", "prep") else None
+    return up is not None and other.is_noun
 
 
 _TOLLS = word_list("merging_tolls")

@@ -14,7 +14,7 @@ from app.extract.cast import Cast
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Name
 from app.extract.mention import Mention
-from app.extract.near_tree import nearest, own_time, time_owner
+from app.extract.near_tree import clause_owner, nearest, own_time
 from app.extract.nouns import phrase, text_of
 from app.extract.voice import linked
 from app.extract.words import word_list
@@ -26,6 +26,7 @@ PLACE_NOUNS = word_list("near_place_nouns")
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _SPEECH = frozenset({"say", "accuse", "deny", "find", "assess", "call", "condemn", "endorse", "claim"})
 _UPROOTS = frozenset({EventType.DISPLACEMENT, EventType.SIEGE})
+_REGIONS = frozenset({"ProvincePrecision", "RegionPrecision", "CountryPrecision"})
 _DIRECTIONS = re.compile(r"(?i)^(?:north|south|east|west|central|upper|lower|greater)")
 
 
@@ -70,6 +71,7 @@ class Surroundings:
         self._cast = cast
         self._frames = frames
         self._countries = countries
+        self._regions = set(countries)
         self._places = self._find_places(names)
         self._instruments = self._find_instruments(names)
         self._times = [(t, head) for t in times if t.span and (head := self._head(t.span)) is not None]
@@ -92,7 +94,7 @@ class Surroundings:
         for index in inside:
             place = self._places.get(index)
             if place is not None and index not in actors and self._is_where(self._doc[index]):
-                self._add(around, mentions, self._doc[index], partial(_put_place, place))
+                self._add(around, mentions, self._doc[index], partial(_put_place, place), placed=True)
             tool = self._instruments.get(index)
             if tool is not None and self._is_used(self._doc[index]):
                 self._add(around, mentions, self._doc[index], partial(_put_tool, tool))
@@ -109,7 +111,7 @@ class Surroundings:
     def _add_time(
         self, around: dict[int, Around], mentions: Sequence[Mention], head: Token, time: TimeExpression
     ) -> None:
-        chosen = time_owner(head, mentions, self._frames)
+        chosen = clause_owner(head, mentions, self._frames)
         if chosen is None:
             return
         if mentions[chosen].type is not EventType.INVESTIGATION or own_time(head, mentions[chosen]):
@@ -125,14 +127,13 @@ class Surroundings:
         mentions: Sequence[Mention],
         token: Token,
         put: Callable[[Around], None],
-        single: bool = False,
+        *,
+        placed: bool = False,
     ) -> None:
-        chosen = nearest(token, mentions)
+        chosen = clause_owner(token, mentions, self._frames, loose=True) if placed else nearest(token, mentions)
         if chosen is None:
             return
         put(around[chosen])
-        if single:
-            return
         for n, other in enumerate(mentions):
             if (
                 n != chosen
@@ -155,6 +156,7 @@ class Surroundings:
                 taken |= set(range(name.start, name.end))
             if entries:
                 head = words.root
+                self._regions |= {e.iri for e in entries if e.precision in _REGIONS}
                 entry = entries[0] if len(entries) == 1 else next((e for e in entries if e.wikidata), entries[0])
                 found[head.i] = linked(entry, Span(words.start_char, words.end_char))
         for ent in self._doc.ents:
@@ -185,10 +187,12 @@ class Surroundings:
     def _take_up(self, found: dict[int, Entity]) -> None:
         """ "The city", "the northern town": the place named last before, no country."""
         last: Entity | None = None
+        town: Entity | None = None
         for token in self._doc:
             here = found.get(token.i)
             if here is not None:
                 last = here if here.reference not in self._countries else last
+                town = here if here.reference not in self._regions else town
             elif (
                 last is not None
                 and token.tag_ == "NN"
@@ -196,8 +200,9 @@ class Surroundings:
             ):
                 words = [c.lower_ for c in token.children if c.dep_ == "det"]
                 bare = not any(c.dep_ in ("prep", "appos", "compound", "relcl", "acl") for c in token.children)
-                if words and words[0] in ("the", "this", "that") and bare:
-                    found[token.i] = replace(last, span=phrase(token))
+                meant = (town or last) if lemma(token) in ("city", "town", "village", "port") else last
+                if words and words[0] in ("the", "this", "that") and bare and meant is not None:
+                    found[token.i] = replace(meant, span=phrase(token))
 
     def _find_instruments(self, names: Sequence[Name]) -> dict[int, Entity]:
         found: dict[int, Entity] = {}
@@ -230,11 +235,10 @@ class Surroundings:
                     token = head
                     continue
                 return False
-            return (
-                dep in ("dobj", "nsubjpass", "npadvmod") and any(self._frames.verb_events(head))
-                if dep != "npadvmod"
-                else True
-            )
+            if dep == "npadvmod":
+                # "US-led forces", "the Aden-based cabinet": whose, and not where.
+                return not (token.i + 1 < len(self._doc) and self._doc[token.i + 1].text in ("-", "‑"))
+            return dep in ("dobj", "nsubjpass") and any(self._frames.verb_events(head))
         return False
 
     def _is_used(self, token: Token) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
@@ -56,8 +56,8 @@ def nearest(token: Token, mentions: Sequence[Mention]) -> int | None:
     return best[2] if best is not None else None
 
 
-def time_owner(token: Token, mentions: Sequence[Mention], frames: Frames) -> int | None:
-    """Return the mention of which a time is told; None where it dates another clause ("who took the city in 2014")."""
+def clause_owner(token: Token, mentions: Sequence[Mention], frames: Frames, *, loose: bool = False) -> int | None:
+    """Return the mention of which a time or place is told; None in another clause ("who took the city in 2014")."""
     owner = _with_verbs(_owners(mentions), mentions, frames)
     up, verb = token, None
     for _ in range(60):
@@ -70,10 +70,16 @@ def time_owner(token: Token, mentions: Sequence[Mention], frames: Frames) -> int
         if up.head.i == up.i:
             break
         up = up.head
+    told = {t.i for t in token.subtree} | {token.i}
+    beneath = [
+        n for n, m in enumerate(mentions) if any(up.dep_ == "relcl" and up.head.i in told for up in _up(m.anchor))
+    ]
+    if beneath:
+        return beneath[0]
     if verb is None:
         return nearest(token, mentions)
     spoken = frames.cue(verb) is not None
-    inside = [n for n, m in enumerate(mentions) if _reaches(m.anchor, verb, spoken, token.i < verb.i)]
+    inside = [n for n, m in enumerate(mentions) if _reaches(m.anchor, verb, spoken or loose, loose or token.i < verb.i)]
     chosen = nearest(token, [mentions[n] for n in inside])
     return inside[chosen] if chosen is not None else None
 
@@ -81,7 +87,7 @@ def time_owner(token: Token, mentions: Sequence[Mention], frames: Frames) -> int
 def _is_aside(verb: Token, owner: dict[int, int]) -> bool:
     """Whether a verb opens a clause whose time is its own: of a noun that is no event, "after …", "since …"."""
     if verb.dep_ in _HANGS:
-        return verb.head.i not in owner
+        return verb.head.i not in owner and not (verb.dep_ == "acl" and verb.tag_ == "VBG")
     if verb.dep_ == "pcomp":
         return verb.head.lower_ in _SIDE
     return verb.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _SIDE for c in verb.children)
@@ -102,6 +108,11 @@ def _reaches(anchor: Token, verb: Token, spoken: bool, fronted: bool) -> bool:
             return False
         up = up.head
     return False
+
+
+def _up(token: Token) -> Iterator[Token]:
+    yield token
+    yield from token.ancestors
 
 
 def own_time(token: Token, mention: Mention) -> bool:

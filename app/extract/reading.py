@@ -80,7 +80,8 @@ class Reading:
         self._voice = document_voice(document, doc, names, gazetteer)
         self._cast = Cast(doc, names, gazetteer, self._voice)
         self._attributor = Attributor(doc, self._cast, Quotes(text_of(doc), blocks), frames, blocks)
-        figures = [f for f in find_figures(document.text[: len(text_of(doc))]) if type(f) is not PartFigure]
+        counts = find_figures(document.text[: len(text_of(doc))])
+        figures = [f for f in counts if not (isinstance(f, PartFigure) and f.whole)]
         times = find_times(document.text[: len(text_of(doc))], document.published)
         self._near = Surroundings(doc, names, self._cast, times, figures, frames, countries)
         self._matters = Matters(countries)
