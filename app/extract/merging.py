@@ -166,6 +166,8 @@ def _leaves(verb: Token, other: Mention, parts: set[int]) -> bool:
         return verb.head.i in parts
     up = verb.head if verb.dep_ == "relcl" else None
     while up is not None and up.i not in parts:
+        if up.pos_ == "VERB" and other.is_noun and other.anchor.head.i == up.i and other.anchor.dep_ in _CORE:
+            return True
         up = up.head if up.dep_ in ("pobj", "prep") else None
     return up is not None and other.is_noun
 
