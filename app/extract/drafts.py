@@ -122,9 +122,14 @@ def _repeats(one: Draft, two: Draft) -> bool:
     first, second = one.keys("perpetrators"), two.keys("perpetrators")
     if first and second and not first & second:
         return False
-    return not _new_places(one, two) and not (
-        {_mark(f) for f in two.figures} - {_mark(f) for f in one.figures} and one.figures
-    )
+    fresh = {_mark(f) for f in two.figures} - {_mark(f) for f in one.figures}
+    return not _new_places(one, two) and (not (fresh and one.figures) or _tells_on(one, two))
+
+
+def _tells_on(one: Draft, two: Draft) -> bool:
+    """Whether the next sentence counts others of the same event: "… killed 12. More than 50 were wounded."."""
+    same = {f.kind for f in one.figures} & {f.kind for f in two.figures}
+    return not same and two.sentence == one.sentence + 1
 
 
 def _is_hearsay(draft: Draft) -> bool:

@@ -17,6 +17,8 @@ from app.model import EventType
 MENTIONS_VERSION = "mentions.v2"
 _OWN_PART = word_list("echoes_own_part")
 _TAKES = frozenset({"have", "play", "take"})
+# "Our thoughts are with those injured": of whom something is said, and nothing that happened.
+_ANYBODY = frozenset({"those", "everyone", "everybody", "anyone", "all", "people", "families", "victims"})
 _WRAPS = frozenset({EventType.FABRICATION, EventType.INVESTIGATION, EventType.EVIDENCE_TAMPERING})
 
 
@@ -76,6 +78,8 @@ def _single(token: Token, frames: Frames) -> Mention | None:
         for frame in frames.verb_events(token):
             if frame.type is None or (frame.needs is not None and not _object_is(token, frame.needs, frames)):
                 continue
+            if token.dep_ == "acl" and token.head.lower_ in _ANYBODY and token.tag_ == "VBN":
+                return None
             if token.dep_ == "amod" and frame.type not in (EventType.SIEGE, EventType.FABRICATION):
                 return None
             return Mention(token, frame.type, frame, token, [token], [(token, frame)])

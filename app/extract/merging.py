@@ -42,7 +42,7 @@ def merged(found: Sequence[Mention], frames: Frames) -> list[Mention]:
         for other in kept:
             if other is mention or id(other) in gone or other.type in JOINT or mention.type in JOINT:
                 continue
-            if _is_apposed(mention, other) or _specifies(mention, other):
+            if _is_apposed(mention, other) or _specifies(mention, other) or _is_outcome(mention, other):
                 _join(other, mention)
                 gone.add(id(mention))
                 break
@@ -160,11 +160,12 @@ def _other_tolls(toll: Token) -> list[Token]:
 
 def _leaves(verb: Token, other: Mention, parts: set[int]) -> bool:
     """Whether a verb tells what an event left: "the attack on a base that left one man dead and nine hurt"."""
-    if lemma(verb) != "leave":
-        return False
-    if verb.dep_ == "advcl":
-        return verb.head.i in parts
-    up = verb.head if verb.dep_ == "relcl" else None
+    return lemma(verb) == "leave" and (verb.head.i in parts if verb.dep_ == "advcl" else _follows(verb, other, parts))
+
+
+def _follows(verb: Token, other: Mention, parts: set[int]) -> bool:
+    """Whether a relative clause tells of an event noun, which may stand before its place or target."""
+    up: Token | None = verb.head if verb.dep_ == "relcl" else None
     while up is not None and up.i not in parts:
         if up.pos_ == "VERB" and other.is_noun and other.anchor.head.i == up.i and other.anchor.dep_ in _CORE:
             return True
@@ -172,6 +173,19 @@ def _leaves(verb: Token, other: Mention, parts: set[int]) -> bool:
     return up is not None and other.is_noun
 
 
+def _is_outcome(mention: Mention, other: Mention) -> bool:
+    """Whether deaths are what an event brought: "the raid resulted in the killing of", "which caused deaths"."""
+    anchor = mention.anchor
+    if mention.type is not EventType.KILLING or anchor.dep_ not in ("pobj", "dobj") or not other.is_noun:
+        return False
+    verb = anchor.head if anchor.dep_ == "dobj" else anchor.head.head
+    if verb.pos_ != "VERB" or lemma(verb) not in _BRINGS:
+        return False
+    parts = {p.i for p in (other.token, other.anchor, *other.parts)}
+    return (other.anchor.head.i == verb.i and other.anchor.dep_ == "nsubj") or _follows(verb, other, parts)
+
+
+_BRINGS = frozenset({"result", "lead", "cause", "bring", "mean"})
 _TOLLS = word_list("merging_tolls")
 _DYING = frozenset({"die", "perish"})
 _WHEN = frozenset({"when", "after", "as"})

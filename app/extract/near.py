@@ -27,6 +27,8 @@ _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _SPEECH = frozenset({"say", "accuse", "deny", "find", "assess", "call", "condemn", "endorse", "claim"})
 _UPROOTS = frozenset({EventType.DISPLACEMENT, EventType.SIEGE})
 _REGIONS = frozenset({"ProvincePrecision", "RegionPrecision", "CountryPrecision"})
+# Who announces a truce makes it by that.
+_MAKES = frozenset({"announce", "declare", "proclaim"})
 _DIRECTIONS = re.compile(r"(?i)^(?:north|south|east|west|central|upper|lower|greater)")
 
 
@@ -51,6 +53,17 @@ def _put_tool(entity: Entity, around: Around) -> None:
 def takes(type_: EventType, figure: CasualtyFigure) -> bool:
     """Whether a figure can be one of an event of a kind: people flee and are besieged, but die in attacks."""
     return type_ in ATTACKS or (type_ in _UPROOTS and figure.kind is CasualtyKind.AFFECTED)
+
+
+_HARM = re.compile(
+    r"(?i)casualt|kill|wound|injur|poison|gassed|suffocat|chok|breath|expos|sicken|symptom|attack|fled|flee"
+    r"|from their homes"
+)
+
+
+def is_toll_of(figure: CasualtyFigure, text: str) -> bool:
+    """Whether a count tells by itself that something happened; "aid for 2,000 displaced people" does not."""
+    return figure.kind is not CasualtyKind.AFFECTED or _HARM.search(text) is not None
 
 
 class Surroundings:
@@ -114,10 +127,11 @@ class Surroundings:
         chosen = clause_owner(head, mentions, self._frames)
         if chosen is None:
             return
-        if mentions[chosen].type is not EventType.INVESTIGATION or own_time(head, mentions[chosen]):
-            around[chosen].times.append(time)
+        own = own_time(head, mentions[chosen])
+        if mentions[chosen].type is not EventType.INVESTIGATION or own:
+            around[chosen].times.insert(0 if own else len(around[chosen].times), time)
         for n, other in enumerate(mentions):
-            after = head.i > max(other.token.i, mentions[chosen].token.i) or other.token.lower_ == "one"
+            after = head.i > max(other.token.i, mentions[chosen].token.i) or _is_part(other, mentions[chosen])
             if n != chosen and after and _coordinated(other, mentions[chosen]):
                 around[n].times.append(time)
 
@@ -263,6 +277,10 @@ class Surroundings:
         cue = self._frames.cue(verb) if verb.pos_ == "VERB" else None
         if cue is None or cue.act not in _SPEECH:
             return False
+        if any(c.dep_ == "nsubjpass" and c.lower_ == "it" for c in verb.children):
+            return False
+        if lemma(verb) in _MAKES and any(m.type is EventType.TRUCE and m.anchor.head.i == verb.i for m in mentions):
+            return False
         first = min((m.token.i for m in mentions), default=0)
         if head.i < first or head.i < verb.i:
             return True
@@ -274,4 +292,10 @@ _ABOUT = word_list("near_about")
 
 
 def _coordinated(one: Mention, two: Mention) -> bool:
-    return one.anchor in two.anchor.conjuncts or (one.token.lower_ == "one" and one.token in two.anchor.subtree)
+    return one.anchor in two.anchor.conjuncts or _is_part(one, two)
+
+
+def _is_part(one: Mention, two: Mention) -> bool:
+    """Whether an event is one of several: "attacks in the country, including one in the capital"."""
+    word = one.anchor.head
+    return one.anchor.dep_ == "pobj" and word.lower_ == "including" and one.anchor in two.anchor.subtree

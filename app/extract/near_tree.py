@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
 
-from app.extract.frames import Frames
+from app.extract.frames import Frames, lemma
 from app.extract.mention import Mention
 
 _CORE = frozenset({"nsubj", "nsubjpass", "dobj"})
 _SIDE = frozenset({"after", "before", "since", "until", "till", "though", "although", "while", "unlike"})
+_TELLS = frozenset({"announce", "publish", "release", "present"})
 _HANGS = frozenset({"relcl", "acl"})
 
 
@@ -87,7 +88,11 @@ def clause_owner(token: Token, mentions: Sequence[Mention], frames: Frames, *, l
 def _is_aside(verb: Token, owner: dict[int, int]) -> bool:
     """Whether a verb opens a clause whose time is its own: of a noun that is no event, "after …", "since …"."""
     if verb.dep_ in _HANGS:
-        return verb.head.i not in owner and not (verb.dep_ == "acl" and verb.tag_ == "VBG")
+        if verb.dep_ == "acl" and verb.tag_ == "VBG":
+            return False
+        return (
+            verb.head.i not in owner and verb.left_edge.i > 0 and verb.left_edge.nbor(-1).text in (",", "-", "–", "—")
+        )
     if verb.dep_ == "pcomp":
         return verb.head.lower_ in _SIDE
     return verb.dep_ == "advcl" and any(c.dep_ == "mark" and c.lower_ in _SIDE for c in verb.children)
@@ -117,5 +122,6 @@ def _up(token: Token) -> Iterator[Token]:
 
 def own_time(token: Token, mention: Mention) -> bool:
     """Whether a time hangs right on an event, or on the verb that tells of it, and not on a noun beneath."""
-    tops = {p.i for p in (mention.anchor, *mention.parts, mention.anchor.head)}
+    verb = mention.anchor.head
+    tops = {p.i for p in (mention.anchor, *mention.parts)} | ({verb.i} if lemma(verb) not in _TELLS else set())
     return token.head.i in tops or (token.head.dep_ == "prep" and token.head.head.i in tops)

@@ -9,6 +9,7 @@ from spacy.tokens import Token
 from app.extract.drafts import Draft
 from app.extract.frames import lemma
 from app.extract.mention import Mention
+from app.extract.merging import is_toll as tells_toll
 from app.extract.words import word_list
 from app.model import (
     ATTACKS,
@@ -64,7 +65,7 @@ def is_only_meant(mention: Mention) -> bool:
 
 def is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[Entity], dated: bool = False) -> bool:
     """Whether a count of the dead or hurt, with no doer and no place, tells of the event before it."""
-    told = mention.type is EventType.KILLING or mention.frame.subject == "none"
+    told = mention.type is EventType.KILLING or mention.frame.subject == "none" or tells_toll(mention.token)
     return told and not mention.is_noun and not perpetrators and not places and not dated
 
 

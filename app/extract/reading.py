@@ -21,7 +21,7 @@ from app.extract.gazetteer import Gazetteer
 from app.extract.matters import Matter, Matters, Sighting, key_of
 from app.extract.mention import GENERIC, JOINT, Mention
 from app.extract.mentions import find_mentions, toll_mention
-from app.extract.near import Around, Surroundings, takes
+from app.extract.near import Around, Surroundings, is_toll_of, takes
 from app.extract.nouns import text_of
 from app.extract.parsing import paragraphs
 from app.extract.put_forward import (
@@ -112,6 +112,7 @@ class Reading:
         mentions = find_mentions(sentence, self._frames)
         counted = self._near.counted(sentence)
         counted = [(f, t) for f, t in counted if not any(takes(m.type, f) for m in mentions)]
+        counted = [(f, t) for f, t in counted if is_toll_of(f, sentence.text)]
         if counted and not any(m.type in ATTACKS for m in mentions):
             killed = any(f.kind is CasualtyKind.KILLED for f, _ in counted)
             mentions.append(toll_mention(counted[0][1], EventType.KILLING if killed else EventType.ATTACK))
