@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from array import array
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from itertools import combinations, pairwise
@@ -25,12 +26,12 @@ def find_same_texts(documents: Iterable[Document]) -> tuple[SameText, ...]:
     runs = {d.id: _runs(d.text) for d in documents}
     buckets: dict[int, list[str]] = defaultdict(list)
     for name in sorted(runs):
-        for mark in sorted(runs[name])[:_SKETCH]:
+        for mark in runs[name][:_SKETCH]:
             buckets[mark].append(name)
     pairs = {pair for names in buckets.values() for pair in _candidates(names)}
     found = []
     for first, second in sorted(pairs):
-        shared = len(runs[first] & runs[second])
+        shared = len(set(runs[first]).intersection(runs[second]))
         similarity = shared / (len(runs[first]) + len(runs[second]) - shared)
         if similarity >= THRESHOLD:
             found.append(SameText(first=first, second=second, similarity=round(similarity, 3)))
@@ -46,9 +47,11 @@ def _candidates(names: list[str]) -> Iterator[tuple[str, str]]:
     yield from pairwise(names)
 
 
-def _runs(text: str) -> frozenset[int]:
+def _runs(text: str) -> array[int]:
+    """The marks of a text's runs of words, sorted, each once; packed, since all texts of a build are held at once."""
     words = re.findall(r"\w+", text.casefold())
     if len(words) < 2 * _RUN:
-        return frozenset()
+        return array("Q")
     joined = (" ".join(words[i : i + _RUN]) for i in range(len(words) - _RUN + 1))
-    return frozenset(int.from_bytes(hashlib.blake2b(j.encode(), digest_size=8).digest(), "big") for j in joined)
+    marks = {int.from_bytes(hashlib.blake2b(j.encode(), digest_size=8).digest(), "big") for j in joined}
+    return array("Q", sorted(marks))

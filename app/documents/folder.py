@@ -7,9 +7,23 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 from app.documents.reading import read_file
 from app.model import Document, SetAside
+
+
+class _Filed(Protocol):
+    """What has an id and lies somewhere: a document, or the trace of one."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def path(self) -> str: ...
+
+
+Filed = TypeVar("Filed", bound=_Filed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,12 +81,12 @@ def read_folders(folders: Sequence[Path], *, max_file_bytes: int, max_text_chars
     return Reading(tuple(documents), (*refused, *set_aside), len(jobs))
 
 
-def part_twins(documents: Sequence[Document]) -> tuple[list[Document], list[SetAside]]:
+def part_twins(documents: Sequence[Filed]) -> tuple[list[Filed], list[SetAside]]:
     """Part documents whose id is their own from those that share one; both sorted by id."""
-    by_id: dict[str, list[Document]] = {}
+    by_id: dict[str, list[Filed]] = {}
     for document in documents:
         by_id.setdefault(id_key(document.id), []).append(document)
-    alone: list[Document] = []
+    alone: list[Filed] = []
     set_aside: list[SetAside] = []
     for _, twins in sorted(by_id.items()):
         if len(twins) == 1:

@@ -54,6 +54,7 @@ _EVIL = re.compile(
     r"|monstrous|vicious|contempt|disregard|deplorable|senseless|evil|vile|intolerable|unconscionable|inhuman\w*|savag\w+)\b"
 )
 _SHOWS = word_list("acts_shows")
+_NOBODY = word_list("acts_nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +126,9 @@ def statement_type(
         return StatementType.CALL
     own = {c.reference or c.name for c in claimants}
     voice = claimants[0].kind is EntityKind.DOCUMENT_VOICE
-    blames = type_ in _HOSTILE and any((p.reference or p.name) not in own for p in perpetrators)
+    foreign = [p for p in perpetrators if (p.reference or p.name) not in own and not _is_nobody(p)]
+    mutual = type_ is EventType.ARMED_CLASH and len(perpetrators) > 1
+    blames = type_ in _HOSTILE and bool(foreign) and not mutual
     act = attribution.act
     if act == "accuse" and attribution.cue is not None and attribution.cue.kind == "noun" and not perpetrators:
         return StatementType.REPORT
@@ -147,6 +150,11 @@ def statement_type(
     if is_facts_body(claimants):
         return StatementType.FINDING
     return StatementType.ACCUSATION if blames and not voice else StatementType.REPORT
+
+
+def _is_nobody(doer: Entity) -> bool:
+    """Whether a doer is only "gunmen" or "a suicide bomber": told of, but no party that could be blamed."""
+    return doer.reference is None and set(doer.name.casefold().split()) <= _NOBODY
 
 
 def _is_indefinite(mention: Mention) -> bool:

@@ -218,6 +218,9 @@ class Cast:
         entries = name.of(EntityKind.ACTOR) if name is not None else ()
         words = phrase(token)
         if entries and name is not None:
+            sides = self._paired(token) if any(g.dep_ == "cc" for c in token.lefts for g in c.children) else ()
+            if sides:
+                return sides
             span = self._doc[name.start : name.end]
             return (linked(_best(entries), Span(span.start_char, span.end_char)),)
         if name is not None and name.demonyms and token.dep_ in ("amod", "compound", "nmod", "poss"):
@@ -241,11 +244,20 @@ class Cast:
 
     def _paired(self, token: Token) -> tuple[Entity, ...]:
         """ "Russian and Syrian forces": one actor for each adjective."""
-        lead = next((c for c in token.lefts if c.dep_ in ("amod", "nmod", "compound", "poss") and c.conjuncts), None)
-        if lead is None or not any(c.i < token.i for c in lead.conjuncts):
+        near = [c for c in token.lefts if c.dep_ in ("amod", "nmod", "compound", "poss")]
+        lead = next((c for c in near if len(c.conjuncts) or any(g.dep_ == "cc" for g in c.children)), None)
+        if lead is None:
+            return ()
+        parts = [lead, *lead.conjuncts] if len(lead.conjuncts) else [c for c in near if c.i >= lead.i]
+        if not any(lead.i < c.i < token.i for c in parts):
             return ()
         found = []
-        for part in (lead, *lead.conjuncts):
+        for part in parts:
+            if part.lower_ in ("regime", "government"):
+                forces = self._gazetteer.lookup(f"{part.text} {token.text}", EntityKind.ACTOR)
+                side = linked(_best(forces), None) if forces else self._state_of(part)
+                found.append(replace(side, span=Span(part.idx, part.idx + len(part.text))))
+                continue
             if part.i > token.i or part.i not in self.name_at:
                 continue
             entries = self._gazetteer.lookup(f"{part.text} {token.text}", EntityKind.ACTOR)
@@ -259,7 +271,7 @@ class Cast:
                 found.append(
                     Entity(kind=EntityKind.ACTOR, name=f"{part.text} {token.text}", span=span, class_hint="Actor")
                 )
-        if lead.dep_ == "nmod" and found:
+        if lead.dep_ == "nmod" and found and lead.conjuncts:
             last = max(lead.conjuncts, key=lambda c: c.i)
             rest = Span(self._doc[last.left_edge.i].idx, token.idx + len(token.text))
             if last.i not in self.name_at:
@@ -267,6 +279,14 @@ class Cast:
                     Entity(kind=EntityKind.ACTOR, name=rest.of(text_of(self._doc)), span=rest, class_hint="Actor")
                 )
         return tuple(found) if len(found) > 1 else ()
+
+    def _state_of(self, part: Token) -> Entity:
+        """Which government "regime" or "Syrian government" means before another adjective."""
+        owner = next((c for c in part.lefts if c.i in self.name_at), None)
+        entries = self._gazetteer.lookup(f"{owner.text} government", EntityKind.ACTOR) if owner is not None else ()
+        if entries:
+            return linked(_best(entries), None)
+        return self._regime() or Entity(kind=EntityKind.ACTOR, name=part.lower_, class_hint="Actor")
 
     def _members(self, token: Token) -> tuple[Entity, ...]:
         """ "Militias like Hezbollah", "groups such as the front": the actors that a group noun is explained by."""
@@ -282,6 +302,7 @@ class Cast:
         if lemma(token) not in _FIGHTERS:
             return None
         near = [c for c in token.lefts if c.dep_ in ("compound", "nmod", "amod", "poss")] + pobj(token, "of", "from")
+        near += [c for t in near if lemma(t) in GROUP_NOUNS for c in t.lefts if c.i in self.name_at]
         for part in near:
             name = self.name_at.get(part.i)
             for entry in name.of(EntityKind.ACTOR) if name is not None else ():

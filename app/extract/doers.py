@@ -14,6 +14,7 @@ from app.extract.frames import lemma, load_frames
 from app.extract.mention import Mention
 from app.extract.nouns import phrase, text_of
 from app.extract.roles import Roles
+from app.extract.targets import counted
 from app.extract.voice import Speaker
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, EventType
@@ -43,8 +44,9 @@ def find_doers(
         return tuple(Doer(e, Blame(Way.ACCUSED, Found.TAKEN_UP)) for e in own if e.kind is EntityKind.ACTOR)
     accused = blamed and mention.type is not EventType.TRUCE
     found: dict[str, Doer] = {}
-    for token in attribution.blamed if accused else roles.perpetrators:
-        way = Way.ACCUSED if accused else roles.ways.get(token.i, Way.AGENT)
+    for head in attribution.blamed if accused else roles.perpetrators:
+        way = Way.ACCUSED if accused else roles.ways.get(head.i, Way.AGENT)
+        token = counted(head)
         itself = bool(own) and _means_speaker(token, attribution)
         for entity in own if itself else cast.actors(token, us) or _plain_actor(token, blamed):
             if entity.kind is EntityKind.ACTOR:

@@ -104,6 +104,8 @@ def _same_event(verb: Mention, other: Mention) -> bool:
         return True
     if is_toll(token) and _told_with(token, other):
         return True
+    if other.is_noun and anchor.dep_ == "dobj" and anchor.head.i == token.i and verb.type is other.type:
+        return True
     if (
         verb.type not in GENERIC
         and verb.type is not other.type

@@ -6,6 +6,7 @@ from spacy.tokens import Token
 
 from app.extract.frames import Frames, lemma
 from app.extract.mention import BARE_ROLES, NOUN, Mention
+from app.extract.nouns import is_passive
 from app.model import EventType
 
 _MAY_CARRY = frozenset(
@@ -18,6 +19,7 @@ _MAY_CARRY = frozenset(
         EventType.AIR_RAID,
     }
 )
+_OF_WEAPON = frozenset({"bomber", "round", "fire"})
 _WITH = frozenset({"with", "using", "by", "from", "of", "involving", "via"})
 
 
@@ -26,6 +28,8 @@ def narrowed(mention: Mention, frames: Frames) -> EventType:
     broad = mention.type is EventType.ATTACK or (mention.type is EventType.BOMBING and mention.frame.rest == ())
     if mention.type in _MAY_CARRY and _carries_gas(mention, frames):
         return EventType.CHEMICAL_ATTACK
+    if mention.type is EventType.KILLING and not mention.is_noun:
+        return _killed_by(mention, frames)
     if not broad:
         return mention.type
     near: list[Token] = []
@@ -47,6 +51,16 @@ def narrowed(mention: Mention, frames: Frames) -> EventType:
         if words & means:
             return type_
     return mention.type
+
+
+def _killed_by(mention: Mention, frames: Frames) -> EventType:
+    """ "A rocket killed two", "killed by a suicide bomber": the weapon that killed makes the kind of attack."""
+    verb = mention.token
+    heads = [c for c in verb.children if c.dep_ == "nsubj" and not is_passive(verb)]
+    heads += [g for c in verb.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"]
+    words = {lemma(t) for h in heads for t in (h, *(c for c in h.children if lemma(h) in _OF_WEAPON))}
+    words |= {f"{lemma(h.nbor(-1))} {lemma(h)}" for h in heads if h.i > 0}
+    return next((type_ for type_, means in frames.means if words & means), mention.type)
 
 
 def _with_what(base: Token) -> list[Token]:

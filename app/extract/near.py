@@ -94,6 +94,10 @@ class Surroundings:
         """Return the place that a token heads, whatever its role."""
         return self._places.get(token.i)
 
+    def is_tool(self, token: Token) -> bool:
+        """Whether a token heads the name of an instrument."""
+        return token.i in self._instruments
+
     def counted(self, sentence: SpacySpan) -> list[tuple[CasualtyFigure, Token]]:
         """Return the casualty figures of a sentence with their heads."""
         return [(f, t) for f, t in self._figures if sentence.start <= t.i < sentence.end]

@@ -67,10 +67,21 @@ def conjuncts(tokens: Iterable[Token]) -> Iterator[Token]:
     """Yield each head with the nouns coordinated with it, in order and once."""
     seen: set[int] = set()
     for token in tokens:
-        for one in (token, *token.conjuncts):
+        for one in (token, *token.conjuncts, *_listed(token)):
             if one.i not in seen and one.i >= token.i:
                 seen.add(one.i)
                 yield one
+
+
+def _listed(token: Token) -> Iterator[Token]:
+    """ "The United States, Britain and France": names in a row, of which the second was read as an apposition."""
+    for other in token.children:
+        alike = other.dep_ == "appos" and other.ent_type_ == token.ent_type_ and token.ent_type_ in _NAMES
+        if alike and any(c.dep_ == "conj" for c in other.children):
+            yield from (other, *other.conjuncts)
+
+
+_NAMES = frozenset({"GPE", "NORP", "ORG"})
 
 
 def antecedent(token: Token) -> Token:

@@ -65,6 +65,9 @@ _AVERTS = word_list("reading_averts")
 _FALSELY = word_list("reading_falsely")
 
 
+_OF_PEOPLE = frozenset({EventType.DISPLACEMENT, EventType.ABDUCTION, EventType.KILLING})
+
+
 class Reading:
     """Reads one parsed document."""
 
@@ -279,7 +282,7 @@ class Reading:
         joint = mention.type in JOINT
         if mention.type is EventType.INVESTIGATION and self._frames.is_of("inquirers", mention.token):
             participants += targets_of([mention.token], self._cast, self._near)
-        targets = [] if joint else targets_of(roles.targets, self._cast, self._near)
+        targets = [] if joint else targets_of(roles.targets, self._cast, self._near, people=mention.type in _OF_PEOPLE)
         if type_ is StatementType.REPORT and attribution.act == "claim" and not perpetrators:
             perpetrators = list(speaker.claimants)
             doers = tuple(Doer(e, Blame(Way.CLAIMED, Found.NAMED)) for e in perpetrators)

@@ -60,7 +60,8 @@ def find_roles(mention: Mention) -> Roles:
         roles.give("perpetrator", subject(hindering))
         roles.give("participant", [c for c in hindering.children if c.dep_ == "dobj"])
     for verb, frame in mention.verbs if hindering is None else ():
-        _of_verb(mention, verb, frame, roles)
+        if not _is_by_defenders(verb, mention):
+            _of_verb(mention, verb, frame, roles)
     if mention.light is not None:
         _of_light(mention, mention.light, roles)
     if mention.type in JOINT and not _hinders(mention):
@@ -79,6 +80,15 @@ def find_roles(mention: Mention) -> Roles:
                 roles.ways.setdefault(head.i, Way.LISTED)
         setattr(roles, name, heads)
     return roles
+
+
+def _is_by_defenders(verb: Token, mention: Mention) -> bool:
+    """ "Troops repelled an assault, killing ten": those who were attacked did it, and to the attackers."""
+    light = mention.light
+    if light is None or verb.i == light.i:
+        return False
+    defends = any(f.light and f.subject == "target" for f in load_frames().verb_events(light))
+    return defends and bool({t.i for t in subject(verb)} & {t.i for t in subject(light)})
 
 
 def _is_blamed(token: Token) -> bool:
@@ -125,7 +135,8 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
         roles.give("target", pobj(base, *_TARGET_WORDS))
         owners = [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")]
         roles.give("perpetrator", [_owner_before(c) for c in owners], Way.OWNER)
-        roles.give("participant", pobj(base, "between", "among"))
+        fights = mention.type is EventType.ARMED_CLASH
+        roles.give("perpetrator" if fights else "participant", pobj(base, "between", "among"))
         if mention.type in _OF_TARGET and base.i == mention.token.i and mention.frame.needs is None:
             roles.give("target", [t for t in pobj(base, "of") if t.ent_type_ not in ("DATE", "TIME", "CARDINAL")])
         if mention.type is EventType.DISPLACEMENT:
@@ -186,6 +197,7 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
     if mention.is_noun and _tells_of(verb):
         own = []
     direct = [c for c in verb.children if c.dep_ in ("dobj", "dative") and c.tag_ not in ("WDT", "WP")]
+    direct = [t for c in direct for t in (pobj(c, "of", "over") if lemma(c) == "control" else [c])]
     if is_passive(verb):
         hit = own or ([verb.head] if verb.dep_ in ("acl", "relcl") and verb.head.i != mention.anchor.i else [])
         roles.give(frame.object, hit)
@@ -196,13 +208,17 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
         if any(c.dep_ == "dobj" and c.tag_ in ("WDT", "WP") for c in verb.children) and verb.dep_ == "relcl":
             direct = [verb.head]
         roles.give(frame.object, [t for t in direct if t.i != mention.anchor.i])
-    if frame.subject == "none":
+    if frame.subject in ("none", "target"):
         return
     if frame.object in ("instrument", "event", "none") or not direct:
         roles.give("target", [t for base in (verb, *direct) for t in pobj(base, *_TARGET_WORDS)])
     elif mention.type not in JOINT:
         roles.give("target", pobj(verb, "against") if frame.type is not EventType.ABDUCTION else [])
     roles.give("instrument", pobj(verb, "with", "using"))
+    if frame.type is EventType.ARMED_CLASH:
+        roles.give("target", pobj(verb, "with", "against"))
+    hands = [h for h in pobj(verb, "at") if h.lower_ in ("hand", "hands")]
+    roles.give("perpetrator", [t for h in hands for t in pobj(h, "of")], Way.BY)
     if frame.object == "target":
         for one in direct:
             for child in one.children:

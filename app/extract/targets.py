@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spacy.tokens import Token
 
 from app.extract.cast import Cast
-from app.extract.frames import lemma
+from app.extract.frames import lemma, load_frames
 from app.extract.near import PLACE_NOUNS, Surroundings
 from app.extract.nouns import phrase, text_of
 from app.extract.words import word_list
@@ -16,18 +16,30 @@ from app.model import Entity, EntityKind, Span
 _VAGUE = word_list("near_vague")
 _POPULATION = word_list("near_population")
 _COUNTS = word_list("near_counts")
+_BARE = frozenset({"people", "person", "other"})
 
 
-def targets_of(tokens: Sequence[Token], cast: Cast, surroundings: Surroundings) -> list[Entity]:
-    """Return who or what was hit, by the heads of their noun phrases: places, actors, people, buildings and things."""
+def targets_of(
+    tokens: Sequence[Token], cast: Cast, surroundings: Surroundings, *, people: bool = False
+) -> list[Entity]:
+    """Return who or what was hit, by the heads of their noun phrases: places, actors, people, buildings and things.
+
+    `people` keeps the bare word "people" too, where it is the event itself that people were moved, taken or killed.
+    """
     found: dict[str, Entity] = {}
-    for token in tokens:
-        for entity in _target(token, cast, surroundings):
+    for token in (t for head in tokens for t in (head, *_among(head))):
+        entities = _target(token, cast, surroundings)
+        many = counted(token)
+        if not entities and people and lemma(many) in _BARE:
+            entities = [_as_said(many)]
+        for entity in entities:
             found.setdefault(entity.reference or entity.name.casefold(), entity)
     return list(found.values())
 
 
 def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity]:
+    if load_frames().noun_events(token) or surroundings.is_tool(token):
+        return []
     place = surroundings.place_at(token)
     if place is not None:
         return [place]
@@ -40,11 +52,11 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
         return []
     if token.pos_ == "PRON" or token.lower_ in _VAGUE:
         return list(cast.actors(token)) if token.lower_ in ("them", "him", "her", "us") else []
-    if token.pos_ == "NUM" or (lemma(token) in _COUNTS and _counted(token) is token):
+    if token.pos_ == "NUM" or (lemma(token) in _COUNTS and counted(token) is token):
         return []
-    counted = _counted(token)
-    if counted is not token:
-        return _target(counted, cast, surroundings)
+    many = counted(token)
+    if many is not token:
+        return _target(many, cast, surroundings)
     if lemma(token) in PLACE_NOUNS:
         for child in token.children:
             if child.dep_ == "prep" and child.lower_ == "of":
@@ -68,7 +80,18 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
     return [Entity(kind=EntityKind.PHYSICAL_TARGET, name=words.of(text_of(token.doc)), span=words)]
 
 
-def _counted(token: Token) -> Token:
+def _among(head: Token) -> list[Token]:
+    """ "Scores of people, including children", "police and others such as drivers": who else is named among them."""
+    tops = (head, *(g for c in head.children if c.lower_ == "of" for g in c.children if g.dep_ == "pobj"))
+    inner = [g for t in tops for c in t.children if c.lower_ == "including" for g in c.children if g.dep_ == "pobj"]
+    return [t for one in inner for t in (one, *one.conjuncts)]
+
+
+def _as_said(token: Token) -> Entity:
+    return Entity(kind=EntityKind.POPULATION_GROUP, name=token.text, span=Span(token.idx, token.idx + len(token.text)))
+
+
+def counted(token: Token) -> Token:
     """ "scores of civilians", "tens of thousands of people": what is counted."""
     for _ in range(3):
         if lemma(token) not in _COUNTS and token.pos_ != "NUM":

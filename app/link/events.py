@@ -9,7 +9,7 @@ rows of one data set, two events of one document) nearly equally well, it is joi
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from app.link.likeness import Key, Likeness, Occurrence, Setting, liken, may_join, occurrences
@@ -36,14 +36,20 @@ class _Group:
 
 
 def link_events(
-    documents: Sequence[Document],
-    records: Sequence[Records],
+    documents: Iterable[Document],
+    records: Iterable[Records],
     reference: Reference | None = None,
     same_texts: Sequence[SameText] = (),
 ) -> Linking:
-    """Return the merges, sorted; the order of the documents changes nothing."""
+    """Return the merges, sorted; the order of the documents changes nothing. Both iterables are read once."""
     setting = Setting.of(documents, reference or Reference(), same_texts)
-    found = sorted((o for r in records for o in occurrences(r, setting)), key=lambda o: o.key)
+    found: list[Occurrence] = []
+    reviewers: dict[str, str] = {}
+    for record in records:
+        found += occurrences(record, setting)
+        if record.reviewer:
+            reviewers[record.document_id] = record.reviewer
+    found.sort(key=lambda o: o.key)
     group_of = _by_matter(found)
     pairs = {(one.key, two.key): liken(one, two, setting) for one, two in _candidates(found)}
     likely = {pair: likeness for pair, likeness in pairs.items() if likeness.score >= _LOOSEST}
@@ -57,7 +63,6 @@ def link_events(
             break
         if not _is_doubtful(pair, likeness, likely, rivals, by_key):
             _join(group_of, pair, likeness, likely)
-    reviewers = {r.document_id: r.reviewer for r in records if r.reviewer}
     groups = {id(g): g for g in group_of.values() if len(g.members) > 1}
     merges = [_merge(group, reviewers) for group in groups.values()]
     return Linking(tuple(sorted(merges, key=lambda m: m.members)), tuple(same_texts))

@@ -5,7 +5,7 @@ Only what both state counts. Nothing of who is blamed is needed: rival accounts 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -42,7 +42,7 @@ class Setting:
     copies: frozenset[tuple[str, str]]
 
     @classmethod
-    def of(cls, documents: Sequence[Document], reference: Reference, same_texts: Sequence[SameText]) -> Setting:
+    def of(cls, documents: Iterable[Document], reference: Reference, same_texts: Sequence[SameText]) -> Setting:
         """Gather it."""
         return cls(
             wide=frozenset(str(e.iri) for e in reference.entries if _is_wide(e)),

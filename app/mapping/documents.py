@@ -10,7 +10,8 @@ from pyoxigraph import Literal, NamedNode, Quad
 from app.mapping.entities import write_entity
 from app.mapping.events import EventNodes, event_label
 from app.mapping.privacy import is_held_back
-from app.mapping.statements import Setting, mint_statements, write_mention, write_run, write_statement
+from app.mapping.setting import Setting, settle_kinds
+from app.mapping.statements import mint_statements, write_mention, write_run, write_statement
 from app.mapping.terms import LABEL, GraphWriter, boolean, english, integer, node, text
 from app.model import Document, Entity, Iri, Records, ReferenceEntry, Span
 from app.vocab import DCTERMS, PROV, SKOS, XSD, Minter, cev, wikidata
@@ -67,12 +68,14 @@ def map_document(
     kept = [s for s in records.statements if s.id not in held_back]
     iris = {k: iri for k, iri in mint_statements(document, kept, minter).items() if iri not in withdrawn}
     kept = [s for s in kept if s.id in iris]
-    setting = Setting(document, records, minter, events, publisher, masked, iris)
+    kinds = settle_kinds(kept, publisher)
+    setting = Setting(document, records, minter, events, publisher, masked, iris, kinds)
     out = GraphWriter(minter.document_graph(document.id))
     _write_document(out, setting)
     for statement in kept:
         write_statement(out, setting, statement)
-    labels = {iri: entry.label for iri, entry in reference.items()}
+    places = [p.reference for s in kept for p in s.account.places if p.reference]
+    labels: dict[str, str] = {iri: reference[iri].label for iri in places if iri in reference}
     keys = _write_events(out, setting, kept_ids=set(iris), labels=labels)
     for entity in records.mentions:
         if entity.span is not None and entity.reference:
@@ -97,7 +100,7 @@ def _write_document(out: GraphWriter, setting: Setting) -> None:
     if document.published:
         out.add(iri, _dcterms("date"), date_literal(document.published))
     if setting.publisher is not None:
-        out.link(iri, _dcterms("publisher"), write_entity(out, setting.publisher, document, minter, None))
+        out.link(iri, _dcterms("publisher"), write_entity(out, setting, setting.publisher))
     if document.language:
         out.add(iri, _dcterms("language"), text(document.language))
     if document.licence:

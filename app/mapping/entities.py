@@ -3,6 +3,7 @@ document."""
 
 from __future__ import annotations
 
+from app.mapping.setting import Setting, name_key
 from app.mapping.terms import LABEL, GraphWriter, english, term, text
 from app.model import Document, Entity, EntityKind, Iri
 from app.vocab import Minter
@@ -45,28 +46,29 @@ def entity_iri(entity: Entity, document: Document, minter: Minter) -> Iri:
     return minter.unlinked(_PATHS[entity.kind], document.id, entity.name)
 
 
-def write_entity(out: GraphWriter, entity: Entity, document: Document, minter: Minter, publisher: Entity | None) -> Iri:
+def write_entity(out: GraphWriter, setting: Setting, entity: Entity) -> Iri:
     """Write the node of an entity that is not in the reference data, and return its IRI."""
-    iri = entity_iri(entity, document, minter)
+    document = setting.document
+    iri = entity_iri(entity, document, setting.minter)
     if entity.reference:
         return iri
+    settled = setting.kinds.get(name_key(entity))
     if entity.kind is EntityKind.DOCUMENT_VOICE:
         out.typed(iri, "DocumentVoice")
         out.add(iri, LABEL, english(f"the document “{document.title or document.id}” in its own voice"))
-        if publisher is not None and publisher.kind is EntityKind.ACTOR:
-            out.link(iri, "partOfActor", write_entity(out, publisher, document, minter, None))
+        if setting.publisher is not None and setting.publisher.kind is EntityKind.ACTOR:
+            out.link(iri, "partOfActor", write_entity(out, setting, setting.publisher))
     elif entity.kind is EntityKind.UNNAMED_SOURCE:
         out.typed(iri, "UnnamedSource")
         out.add(iri, LABEL, english(f"unnamed source in “{document.title or document.id}”"))
     elif entity.kind is EntityKind.ACTOR:
-        hint = entity.class_hint if entity.class_hint in _ACTOR_CLASSES else "Actor"
-        out.typed(iri, hint or "Actor")
+        out.typed(iri, settled if settled in _ACTOR_CLASSES else "Actor")
         out.add(iri, LABEL, english(entity.name))
         if entity.role:
             out.add(iri, "publicRole", text(entity.role))
     else:
         out.typed(iri, str(entity.kind))
         out.add(iri, LABEL, english(entity.name))
-        if entity.kind is EntityKind.PLACE and entity.precision:
-            out.add(iri, "placePrecision", term(entity.precision))
+        if entity.kind is EntityKind.PLACE and settled:
+            out.add(iri, "placePrecision", term(settled))
     return iri

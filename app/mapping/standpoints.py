@@ -4,7 +4,6 @@ main store."""
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from pathlib import Path
 
 from pyoxigraph import NamedNode, Quad, QueryTriples, Store
@@ -16,16 +15,12 @@ from app.vocab import DEFAULT_BASE, Minter
 _HEADER = re.compile(r"^# (title|held by|because): (.+)$", re.MULTILINE)
 
 
-def derive_standpoints(quads: Iterable[Quad], folder: Path, minter: Minter) -> list[Quad]:
-    """Run every rule file of a folder (a CONSTRUCT with title, holder and reason) and return the views, sorted.
+def derive_standpoints(store: Store, folder: Path, minter: Minter) -> list[Quad]:
+    """Run every rule file of a folder (a CONSTRUCT with title, holder and reason) over a store; return the views.
 
     Raises ReferenceDataError where a rule lacks a header line or cannot be run.
     """
     rules = sorted(folder.glob("*.rq")) if folder.is_dir() else []
-    if not rules:
-        return []
-    store = Store()
-    store.bulk_extend(quads)
     return [quad for rule in rules for quad in _derive(store, rule, minter)]
 
 

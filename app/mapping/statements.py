@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 from app.mapping.entities import entity_iri, write_entity
-from app.mapping.events import EventNodes
 from app.mapping.privacy import mask
+from app.mapping.setting import Setting
 from app.mapping.terms import LABEL, TYPE, GraphWriter, boolean, day, decimal, english, integer, node, term, text
 from app.model import (
     SLOT_PROPERTIES,
     CasualtyFigure,
     Document,
-    Entity,
     Iri,
-    Records,
     Span,
     Statement,
     TextRights,
@@ -25,19 +22,6 @@ from app.model import (
 from app.vocab import PROV, Minter
 
 _GENERATED_BY = node(PROV + "wasGeneratedBy")
-
-
-@dataclass(frozen=True, slots=True)
-class Setting:
-    """What every statement of one document is written with."""
-
-    document: Document
-    records: Records
-    minter: Minter
-    events: EventNodes
-    publisher: Entity | None
-    masked: tuple[Span, ...]
-    statement_iris: Mapping[str, Iri]
 
 
 def mint_statements(document: Document, statements: Sequence[Statement], minter: Minter) -> dict[str, Iri]:
@@ -78,7 +62,7 @@ def write_statement(out: GraphWriter, setting: Setting, statement: Statement) ->
         ("relayedBy", statement.relayed_by),
     ):
         for entity in people:
-            out.link(iri, name, _entity(out, setting, entity))
+            out.link(iri, name, write_entity(out, setting, entity))
     out.add(iri, "attributionMode", term(statement.mode))
     if statement.polarity is not None:
         out.add(iri, "polarity", term(statement.polarity))
@@ -116,13 +100,13 @@ def _write_account(out: GraphWriter, setting: Setting, statement: Statement, iri
     out.add(node_iri, "modality", term(account.modality))
     for slot, name in SLOT_PROPERTIES.items():
         for entity in getattr(account, slot):
-            target = _entity(out, setting, entity)
+            target = write_entity(out, setting, entity)
             out.link(node_iri, name, target)
             if entity.span is not None:
                 _write_mention(out, setting, statement, entity.span, "refersTo", target)
     for entity in (*statement.claimants, *statement.spokespersons, *statement.relayed_by):
         if entity.span is not None:
-            _write_mention(out, setting, statement, entity.span, "refersTo", _entity(out, setting, entity))
+            _write_mention(out, setting, statement, entity.span, "refersTo", write_entity(out, setting, entity))
     if account.time is not None:
         out.link(node_iri, "statesTime", _time(out, setting, account.time, setting.minter.part("time", iri)))
     for number, figure in enumerate(sorted(account.casualties, key=repr), start=1):
@@ -138,10 +122,6 @@ def _write_account(out: GraphWriter, setting: Setting, statement: Statement, iri
         out.link(node_iri, "statesFabricationOf", setting.statement_iris[account.fabrication_of])
     if account.motive:
         out.add(node_iri, "statesMotive", text(account.motive))
-
-
-def _entity(out: GraphWriter, setting: Setting, entity: Entity) -> Iri:
-    return write_entity(out, entity, setting.document, setting.minter, setting.publisher)
 
 
 def _time(out: GraphWriter, setting: Setting, time: TimeExpression, iri: Iri) -> Iri:

@@ -2,9 +2,10 @@
 
 from app import store as snapshots
 from app.pipeline.asking import check, current_snapshot, doctor, query, review_difference, review_template
-from app.pipeline.building import Build, build, build_graph
+from app.pipeline.building import Build, build_graph
 from app.pipeline.reading import ReadDocument, Reader, read_all
 from app.pipeline.scoring import Scored, describe_score, score_reader
+from app.pipeline.writing import build
 
 __all__ = [
     "Build",

@@ -4,43 +4,43 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import Quad
-
 from app import store as snapshots
-from app.mapping import EventNodes, MappedDocument
+from app.mapping import EventNodes
 from app.mapping.privacy import mask
-from app.model import Document, Records, Span, TextRights
+from app.model import TextRights
+from app.pipeline.reading import ReadDocument
+from app.store.canonical import read_dump
 from app.store.comparing import compare
-from app.store.snapshot import read_quads
+from app.store.snapshot import DUMP
 from app.vocab import Minter, segment
 
-Taken = tuple[Document, Records, tuple[Span, ...], MappedDocument]
 
-
-def page_files(taken: Iterable[Taken], events: EventNodes, minter: Minter) -> dict[str, bytes]:
-    """Return files by name.
+def page_files(
+    documents: Iterable[ReadDocument], held_back: Mapping[str, Sequence[str]], events: EventNodes, minter: Minter
+) -> Iterator[tuple[str, bytes]]:
+    """Yield files with their names; `held_back` gives the ids of statements by document.
 
     `held_back.json` counts what waits for a person, by document and event, and nothing of its content; `texts/…` hold
     texts that may be published whole, private persons blacked out.
     """
-    documents: Counter[str] = Counter()
+    waiting: Counter[str] = Counter()
     about: Counter[str] = Counter()
-    files: dict[str, bytes] = {}
-    for document, records, masked, mapped in taken:
-        by_id = {s.id: s for s in records.statements}
-        documents[minter.document(document.id)] += len(mapped.held_back)
-        for name in mapped.held_back:
-            about[events.of(document.id, by_id[name].account.event)] += 1
+    for read in documents:
+        document = read.document
+        held = held_back.get(document.id, ())
+        if held:
+            by_id = {s.id: s for s in read.records.statements}
+            waiting[minter.document(document.id)] += len(held)
+            about.update(events.of(document.id, by_id[name].account.event) for name in held)
         if document.text_rights is TextRights.FULL:
-            text, _ = mask(document.text, 0, masked)
-            files[text_file(document.id)] = text.encode()
-    counts = {"documents": {k: n for k, n in documents.items() if n}, "events": dict(about)}
-    return {**files, "held_back.json": as_json(counts)}
+            text, _ = mask(document.text, 0, read.masked)
+            yield text_file(document.id), text.encode()
+    yield "held_back.json", as_json({"documents": dict(waiting), "events": dict(about)})
 
 
 def text_file(document_id: str) -> str:
@@ -48,11 +48,11 @@ def text_file(document_id: str) -> str:
     return f"texts/{segment(document_id)}.txt"
 
 
-def changes(before: Path | None, quads: Iterable[Quad]) -> bytes:
+def changes(before: Path | None, lines: Iterable[bytes]) -> bytes:
     """Which statements were added, removed and changed since the snapshot before; nothing to compare gives null."""
     if before is None:
         return as_json(None)
-    found = compare(read_quads(before), quads)
+    found = compare(read_dump(before / DUMP), lines)
     return as_json({"before": snapshots.read_manifest(before)["id"], **asdict(found)})
 
 

@@ -22,10 +22,14 @@ class Budgets:
 
     def require(self, client: str) -> None:
         """Raise BudgetError, with the seconds to wait, where a client has used up its time; "" is nobody's client."""
-        left = self._present(client)
-        if client and self._most and left <= 0:
+        if not self.allows(client):
+            left = self._present(client)
             wait = math.ceil(1 + (1 - left) * _MINUTE_S / self._most)
             raise BudgetError(f"your queries have used their {self._most:g} s of this minute", retry_s=wait)
+
+    def allows(self, client: str) -> bool:
+        """Whether a client has time left."""
+        return not client or not self._most or self._present(client) > 0
 
     def charge(self, client: str, seconds: float) -> None:
         """Take the time of one query off."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,14 @@ class Engine(ABC):
     @abstractmethod
     def run_uncached(self, request: Request) -> AbstractAsyncContextManager[Answer]:
         """Run a query; leaving the block before the answer is complete stops it."""
+
+    def frame_of(self, request: Request) -> bytes:
+        """A query as a sprint takes it; nothing where there are none."""
+        return b""
+
+    def sprint(self, frame: bytes, client: str, done: Callable[[bytes | None], None]) -> bool:
+        """Begin a small query without a task of its own; False where that is not possible, as with most engines."""
+        return False
 
     @abstractmethod
     async def close(self) -> None:

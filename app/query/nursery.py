@@ -24,6 +24,8 @@ from app.settings import Settings
 
 _RETIRED_AT_MOST_S = 600.0
 _FORK_WITHIN_S = 30.0
+# More small pieces kept at hand: a look-up makes and frees hundreds (measured: 100 µs of a worker become 65).
+_ALLOCATOR = {"GLIBC_TUNABLES": "glibc.malloc.tcache_count=200"}
 
 
 class Nursery:
@@ -56,7 +58,7 @@ class Nursery:
         arguments.append("1" if settings.rewrites_queries else "0")
         path = [p or os.getcwd() for p in sys.path]
         code = f"import sys; sys.path[:0] = {path!r}; from app.query.zygote import main; main(sys.argv[1:])"
-        environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8"}
+        environment = {"PATH": os.environ.get("PATH", ""), "LANG": "C.UTF-8", **_ALLOCATOR}
         nothing = asyncio.subprocess.DEVNULL
         try:
             with theirs:

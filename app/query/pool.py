@@ -21,6 +21,7 @@ from app.query.budgets import Budgets
 from app.query.engine import Engine
 from app.query.nursery import Nursery, snapshot_id_of
 from app.query.request import Answer, Most, Request
+from app.query.sprints import Done, Sprints
 from app.query.turns import TurnLostError, Turns
 from app.query.worker import Worker, WorkerAnswer, error_of
 from app.settings import Settings
@@ -49,6 +50,7 @@ class QueryPool(Engine):
         self._filling: asyncio.Task[None] | None = None
         self._waiting = Turns(settings.queue)
         self._budgets = Budgets(settings.client_worker_s)
+        self._sprints = Sprints(self._budgets, lambda worker, reusable: self._give_back(worker, reusable=reusable))
         self._switching = asyncio.Lock()
         self._is_closed = False
         self._union = True
@@ -120,6 +122,27 @@ class QueryPool(Engine):
         for nursery in (*self._retired, self._nursery):
             await nursery.close()
 
+    def frame_of(self, request: Request) -> bytes:
+        """A query as a sprint takes it."""
+        return request.frame(Most.of(self._settings), union=self._union)
+
+    def sprint(self, frame: bytes, client: str, done: Done) -> bool:
+        """Put a query that was answered at once before to an idle worker; False where that is not possible now.
+
+        `done` gets the body, or None where the query has to be run as any other.
+        """
+        no_room = self._fast >= self._settings.workers or not self._idle or self._nursery.gateway is not None
+        if no_room or not self._budgets.allows(client):
+            return False
+        worker = self._idle.pop()
+        self._fast += 1
+        self._busy.add(worker)
+        worker.taken_at = time.monotonic()
+        if not self._sprints.begin(worker, frame, client, done):
+            return False
+        self.metrics["queries"] += 1
+        return True
+
     @asynccontextmanager
     async def run_uncached(self, request: Request) -> AsyncIterator[Answer]:
         """Run a query; leaving the block before the answer is complete kills its worker.
@@ -170,7 +193,7 @@ class QueryPool(Engine):
             request = call[1].request
         try:
             async with asyncio.timeout(timeout):
-                await worker.send(request.frame(Most.of(self._settings), union=self._union))
+                await worker.send(self.frame_of(request))
                 kind, payload = await worker.frame()
         except TimeoutError as error:
             self.metrics["timeouts"] += 1

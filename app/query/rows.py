@@ -2,7 +2,8 @@
 
 Every format of SPARQL results marks its rows in a way that no text inside them can imitate: newlines outside quotes
 (CSV), newlines (TSV, where those of texts are escaped), end tags (XML, where those of texts are entities), and in JSON
-an object that opens an array or follows another: after its brace comes a name in quotes, or nothing.
+an object that opens an array or follows another: after its brace comes a name in quotes, or nothing. Of the formats of
+graphs two can be counted: N-Triples and N-Quads have a line for each.
 """
 
 from __future__ import annotations
@@ -14,11 +15,12 @@ from app.errors import LimitError
 
 _PREFIXED_END = re.compile(rb"</[\w.-]*:?result\s*>")
 _LONGEST_TAG = 4_096
+_LINES = frozenset(["text/tab-separated-values", "application/n-triples", "application/n-quads"])
 _NOT_STRUCTURE = bytes(set(range(256)) - set(b'"{},[:'))
 
 
 class RowCounter:
-    """Counts the rows of one answer as its bytes come, however they are cut; formats of graphs have none."""
+    """Counts the rows of one answer as its bytes come, however they are cut; other formats of graphs have none."""
 
     def __init__(self, media_type: str, most: int) -> None:
         """`most` rows may go by."""
@@ -27,8 +29,7 @@ class RowCounter:
             "application/sparql-results+json": self._count_json,
             "application/sparql-results+xml": self._count_xml,
             "text/csv": self._count_csv,
-            "text/tab-separated-values": lambda data: data.count(b"\n"),
-        }.get(media_type, lambda _: 0)
+        }.get(media_type, (lambda data: data.count(b"\n")) if media_type in _LINES else lambda _: 0)
         has_head = media_type in ("text/csv", "text/tab-separated-values")
         self._seen = -1 if has_head else 0
         self._is_quoted = False
@@ -73,6 +74,11 @@ class RowCounter:
         found = parts[self._is_quoted :: 2]
         self._is_quoted ^= len(parts) % 2 == 0
         return found
+
+
+def can_count(media_type: str) -> bool:
+    """Whether the triples of a graph in this format are counted from its bytes."""
+    return media_type in _LINES
 
 
 def too_many(most: int) -> str:

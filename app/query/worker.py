@@ -10,7 +10,7 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -32,20 +32,31 @@ if TYPE_CHECKING:
 
 
 _READ_BYTES = 262_144
+_PART = memoryview(bytearray(_READ_BYTES))  # one for all: to allocate so much costs more than a look-up
 _END = b"Z\0\0\0\0"
 
 
 class Worker:
-    """One worker process: its socket and the handle by which it can be killed without hitting another process."""
+    """One worker process: its socket and the handle by which it can be killed without hitting another process.
+
+    What it sends is read as it comes, without a wait for each part, up to a bound; then it waits for its reader.
+    """
 
     def __init__(self, channel: socket.socket, pidfd: int, pid: int, nursery: Nursery) -> None:
-        """`nursery` is the process that it was forked from, with which it dies."""
+        """`nursery` is the process that it was forked from, with which it dies. `channel` does not block."""
         self.channel, self.pidfd, self.pid, self.nursery = channel, pidfd, pid, nursery
         self.answer: WorkerAnswer | None = None
         self.call: tuple[str, Call] | None = None
         self.has_given_way = False
         self.taken_at = 0.0
+        self.has_ended = False
+        self.on_bytes: Callable[[], None] | None = None  # called at each part in place of whoever awaits one
+        self._niceness = 0
         self._read_ahead = bytearray()
+        self._awaited: asyncio.Future[None] | None = None
+        self._loop = asyncio.get_running_loop()
+        self._is_reading = True
+        self._loop.add_reader(channel, self._take)
 
     def kill(self) -> None:
         """End the process at once and close its handles; again is nothing: the handle's number may be another's."""
@@ -57,7 +68,10 @@ class Worker:
     def release(self) -> None:
         """Close channel and handle, and leave the nursery."""
         pidfd, self.pidfd = self.pidfd, -1
+        self._stop_reading()
+        self.has_ended = True
         self.channel.close()
+        self._wake()
         os.close(pidfd)
         self.nursery.forget(self)
 
@@ -77,30 +91,76 @@ class Worker:
 
     def give_way(self, niceness: int) -> None:
         """Set how much this process gives way to others: a long query does, a fresh one does not."""
-        if self.is_alive():
+        if niceness != self._niceness and self.is_alive():
+            self._niceness = niceness
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, self.pid, niceness)
 
     async def send(self, data: bytes) -> None:
         """Send a request. Raises ConnectionError where the worker died."""
-        await asyncio.get_running_loop().sock_sendall(self.channel, data)
+        await self._loop.sock_sendall(self.channel, data)
+
+    def send_at_once(self, data: bytes) -> bool:
+        """Send a small request to a worker that waits for one; False where it is not taken whole."""
+        try:
+            return self.channel.send(data) == len(data)
+        except OSError:
+            return False
+
+    @property
+    def ahead(self) -> bytearray:
+        """What has come and was not read yet."""
+        return self._read_ahead
+
+    def forget_ahead(self) -> None:
+        """What has come was read in place."""
+        self._read_ahead.clear()
 
     async def read(self, size: int) -> bytes:
         """Read exactly `size` bytes. Raises EngineCrashError where the worker died."""
-        loop = asyncio.get_running_loop()
         while len(self._read_ahead) < size:
-            try:
-                part = await loop.sock_recv(self.channel, _READ_BYTES)
-            except OSError:
-                part = b""
-            if not part:
+            if self.has_ended:
                 if self.has_given_way:
                     raise OverloadedError("the answer was read too slowly while others waited for its worker")
                 raise EngineCrashError("the engine died on this query", advice="Simplify it; the server goes on.")
-            self._read_ahead += part
+            self._go_on_reading()
+            self._awaited = self._loop.create_future()
+            await self._awaited
         data = bytes(self._read_ahead[:size])
         del self._read_ahead[:size]
         return data
+
+    def _take(self) -> None:
+        """Take what has come."""
+        try:
+            count = self.channel.recv_into(_PART)
+        except BlockingIOError:
+            return
+        except OSError:
+            count = 0
+        self._read_ahead += _PART[:count]
+        if not count:
+            self.has_ended = True
+        if self.has_ended or len(self._read_ahead) >= _READ_BYTES:
+            self._stop_reading()
+        if self.on_bytes is not None:
+            self.on_bytes()
+        else:
+            self._wake()
+
+    def _wake(self) -> None:
+        if self._awaited is not None and not self._awaited.done():
+            self._awaited.set_result(None)
+
+    def _stop_reading(self) -> None:
+        if self._is_reading:
+            self._is_reading = False
+            self._loop.remove_reader(self.channel)
+
+    def _go_on_reading(self) -> None:
+        if not self._is_reading:
+            self._is_reading = True
+            self._loop.add_reader(self.channel, self._take)
 
     async def frame(self) -> tuple[bytes, bytes]:
         """Read one frame."""

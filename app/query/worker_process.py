@@ -7,11 +7,12 @@ header, D data, Z end, R result of a change, E error), a 4-byte length and the p
 
 from __future__ import annotations
 
-import io
 import json
 import socket
 import struct
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from typing import Any
 
@@ -29,12 +30,13 @@ from pyoxigraph import (
 
 from app.errors import LimitError
 from app.query.rewriting import Rewriter
-from app.query.rows import RowCounter, too_many
+from app.query.rows import RowCounter, can_count, too_many
 from app.query.statistics import Statistics
 
 Stores = dict[str, Store]
 _Parts = list[tuple[str, bytes]]
 _FIRST_BYTES = 65_536
+_REMEMBERED_BYTES = 4_096
 _QUADS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
 
 
@@ -45,6 +47,7 @@ _rewriters: dict[str, Rewriter] = {}
 def rewrite_by(statistics: Statistics | None) -> None:
     """Let workers forked from now on put queries to the main store differently, by its counts (None: as they come)."""
     _rewriters.clear()
+    _remembered.cache_clear()
     if statistics is not None:
         _rewriters["main"] = Rewriter(statistics)
 
@@ -55,29 +58,101 @@ class MissingGraphError(Exception):
 
 def work(channel: socket.socket, stores: Stores, *, once: bool = False) -> bool:
     """Answer requests until the channel closes, or one; whether the last one succeeded."""
+    incoming = _Incoming(channel)
     while True:
-        head = receive(channel, 4)
-        text = receive(channel, struct.unpack("!I", head)[0]) if head is not None else None
+        head = incoming.take(4)
+        text = incoming.take(struct.unpack("!I", head)[0]) if head is not None else None
         if text is None:
             return False
-        request = json.loads(text)
-        parts = [(media_type, receive(channel, size)) for media_type, size in request["parts"]]
-        failure = _attempt(channel, stores, request, [(kind, part) for kind, part in parts if part is not None])
+        request = _remembered(text) if len(text) <= _REMEMBERED_BYTES else _read(text)
+        parts: _Parts = []
+        for media_type, size in request.facts["parts"]:
+            part = incoming.take(size)
+            if part is not None:
+                parts.append((media_type, part))
+        failure = _attempt(channel, stores, request, parts)
         if failure is not None:
             send(channel, b"E", json.dumps(failure).encode())
         if once:
             return failure is None
 
 
-def _attempt(channel: socket.socket, stores: Stores, request: dict[str, Any], parts: _Parts) -> dict[str, str] | None:
-    """Do what is asked; what went wrong is returned in words."""
+class _Incoming:
+    """The bytes of requests: taken from the channel as many as there are, given out as many as are asked for."""
+
+    def __init__(self, channel: socket.socket) -> None:
+        self._channel = channel
+        self._data = bytearray()
+        self._part = memoryview(bytearray(_FIRST_BYTES))  # one for all: to allocate so much costs more than a look-up
+
+    def take(self, size: int) -> bytes | None:
+        """Exactly so many bytes; None where the channel closed before."""
+        while len(self._data) < size:
+            count = self._channel.recv_into(self._part)
+            if not count:
+                return None
+            self._data += self._part[:count]
+        taken = bytes(self._data[:size])
+        del self._data[:size]
+        return taken
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    """What is asked for: the facts as they came, and of a query what the engine is called with."""
+
+    facts: dict[str, Any]
+    store: str = ""
+    text: str = ""
+    options: dict[str, Any] | None = None
+
+
+def _read(text: bytes) -> _Request:
+    """Read a request. What is wrong with a query's names is left for the attempt to find."""
+    facts = json.loads(text)
     try:
-        if request["operation"] == "query":
-            _query(channel, stores, request)
-        elif request["operation"] == "read-graph":
-            _read_graph(channel, stores["main"], request)
+        return _question(facts) if facts["operation"] == "query" else _Request(facts)
+    except ValueError:
+        return _Request(facts)
+
+
+@lru_cache(maxsize=256)
+def _remembered(text: bytes) -> _Request:
+    """A request that is short enough to be read once only: look-ups come again and again."""
+    return _read(text)
+
+
+def _question(facts: dict[str, Any]) -> _Request:
+    """Put a query as the engine takes it. Raises ValueError for a name that is no IRI."""
+    name, _, view = facts["store"].partition("/")
+    defaults = [NamedNode(iri) for iri in facts["default_graphs"]]
+    named = [NamedNode(iri) for iri in facts["named_graphs"]]
+    if view:
+        defaults = named = [NamedNode(view)]
+    options: dict[str, Any] = {}
+    if defaults or named:
+        options = {"default_graph": defaults, "named_graphs": named}
+    elif facts["union"]:
+        options = {"use_default_graph_as_union": True}
+    bound: Any = {Variable(k): NamedNode(v) for k, v in facts["bindings"].items()}
+    text = facts["text"]
+    if name == "main" and facts["union"] and not (defaults or named or bound) and "main" in _rewriters:
+        text = _rewriters["main"].rewrite(text)
+    if bound:
+        options["substitutions"] = bound
+    return _Request(facts, name, text, {"base_iri": facts["base_iri"], **options})
+
+
+def _attempt(channel: socket.socket, stores: Stores, request: _Request, parts: _Parts) -> dict[str, str] | None:
+    """Do what is asked; what went wrong is returned in words."""
+    facts = request.facts
+    try:
+        if facts["operation"] == "query":
+            _query(channel, stores, request if request.options is not None else _question(facts))
+        elif facts["operation"] == "read-graph":
+            _read_graph(channel, stores["main"], facts)
         else:
-            result = _change(stores["main"], request, parts)
+            result = _change(stores["main"], facts, parts)
             send(channel, b"R", json.dumps(result).encode())
     except SyntaxError as error:
         where = f"{error.lineno}:{error.offset}" if error.lineno else ""
@@ -99,37 +174,20 @@ def _attempt(channel: socket.socket, stores: Stores, request: dict[str, Any], pa
     return None
 
 
-def _query(channel: socket.socket, stores: Stores, request: dict[str, Any]) -> None:
-    name, _, view = request["store"].partition("/")
-    defaults = [NamedNode(iri) for iri in request["default_graphs"]]
-    named = [NamedNode(iri) for iri in request["named_graphs"]]
-    if view:
-        defaults = named = [NamedNode(view)]
-    dataset: dict[str, Any] = {}
-    if defaults or named:
-        dataset = {"default_graph": defaults, "named_graphs": named}
-    elif request["union"]:
-        dataset = {"use_default_graph_as_union": True}
-    bound: Any = {Variable(k): NamedNode(v) for k, v in request["bindings"].items()}
-    text = request["text"]
-    if name == "main" and request["union"] and not (defaults or named or bound):
-        text = _rewriters["main"].rewrite(text) if "main" in _rewriters else text
-    options: dict[str, Any] = {"base_iri": request["base_iri"], "substitutions": bound, **dataset}
+def _query(channel: socket.socket, stores: Stores, request: _Request) -> None:
+    facts, options = request.facts, request.options or {}
+    store = stores[request.store]
     try:
-        results = stores[name].query(text, **options)
+        results = store.query(request.text, **options)
     except (SyntaxError, ValueError):
-        if text == request["text"]:
+        if request.text == facts["text"]:
             raise
-        results = stores[name].query(request["text"], **options)  # what is wrong has its place in this text
-    media = request["media_type"]
-    writer: Any = _Writer(channel, request)
+        results = store.query(facts["text"], **options)  # what is wrong has its place in this text
+    media = facts["media_type"]
+    writer: Any = _Writer(channel, facts)
     if isinstance(results, QueryTriples):
-        serialize(
-            _at_most(request["max_rows"], results),
-            writer,
-            format=_rdf_format(media),
-            prefixes=request["prefixes"] or None,
-        )
+        triples = results if can_count(media) else _at_most(facts["max_rows"], results)
+        serialize(triples, writer, format=_rdf_format(media), prefixes=facts["prefixes"] or None)
     else:
         form = QueryResultsFormat.from_media_type(media)
         assert form is not None
@@ -203,18 +261,20 @@ def _at_most(most: int, triples: Iterable[Triple]) -> Iterator[Triple]:
         raise LimitError(too_many(most))
 
 
-class _Writer(io.RawIOBase):
+class _Writer:
     """A file for serialisers: holds back the first 64 KB, then sends data frames; refuses beyond the limits."""
 
+    __slots__ = ("_channel", "_header", "_limit", "_max_rows", "_parts", "_rows", "_size", "_total")
+
     def __init__(self, channel: socket.socket, request: dict[str, Any]) -> None:
-        super().__init__()
         self._channel = channel
-        self._header: bytes | None = json.dumps({"media_type": request["media_type"]}).encode()
+        self._header: bytes | None = _header(request["media_type"])
         self._parts: list[bytes] = []
         self._size = 0
         self._total = 0
         self._limit: int = request["max_bytes"]
-        self._rows = RowCounter(request["media_type"], request["max_rows"])
+        self._max_rows: int = request["max_rows"]
+        self._rows = RowCounter(request["media_type"], self._max_rows)
 
     def write(self, data: Any) -> int:
         """Take bytes from the serialiser."""
@@ -227,21 +287,31 @@ class _Writer(io.RawIOBase):
             self._send()
         return len(data)
 
+    def flush(self) -> None:
+        """Nothing: what is held back is held back."""
+
     def close_answer(self) -> None:
         """Send what is held, and the end: a small answer crosses in one piece, header and all."""
-        self._channel.sendall(self._held() + frame(b"Z", b""))
+        is_few = self._header is not None and self._total <= self._max_rows  # no row is shorter than a byte
+        self._channel.sendall(self._held(is_few=is_few) + frame(b"Z", b""))
 
     def _send(self) -> None:
-        self._channel.sendall(self._held())
+        self._channel.sendall(self._held(is_few=False))
 
-    def _held(self) -> bytes:
+    def _held(self, *, is_few: bool) -> bytes:
         """The frames of what is held, which then is held no longer. Raises LimitError."""
         header, self._header = self._header, None
         parts, self._parts, self._size = self._parts, [], 0
         data = b"".join(parts)
-        self._rows.add(data)
+        if not is_few:
+            self._rows.add(data)
         head = frame(b"H", header) if header is not None else b""
         return head + frame(b"D", data) if data else head
+
+
+@lru_cache(maxsize=64)
+def _header(media_type: str) -> bytes:
+    return json.dumps({"media_type": media_type}).encode()
 
 
 def frame(kind: bytes, payload: bytes) -> bytes:

@@ -8,6 +8,7 @@ that runs away or crashes is killed without a trace.
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -57,6 +58,7 @@ def main(arguments: list[str]) -> None:
     else:
         socket.send_fds(control, [ready], [gateway.fileno()])
         gateway.close()
+    gc.freeze()  # what is here stays: no worker need walk through it, or copy its pages by doing so
     listening: socket.socket | None = control
     while listening is not None:
         listening = _breed(listening, stores, caps)

@@ -41,6 +41,7 @@ from app.serve.per_snapshot import PerSnapshot
 from app.serve.problems import PROBLEMS, problem, unrouted
 from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
+from app.serve.repeats import Repeats
 from app.serve.reviews import add_reviews
 from app.serve.search import read_index
 from app.serve.snapshot_files import read_manifest
@@ -48,6 +49,8 @@ from app.serve.sparql import RefusedUpdates, SparqlEndpoint
 from app.serve.workbench.routes import add_workbench
 from app.settings import Settings
 from app.vocab import segment
+
+_REPEATS_BYTES = 8_000_000
 
 
 class Site:
@@ -62,6 +65,7 @@ class Site:
         self.cache: ResultCache | None = None
         if settings.result_cache_mb:
             self.cache = ResultCache(settings.result_cache_mb * 1_000_000, settings.result_cache_entry_kb * 1_000)
+        self.repeats = Repeats(self, max(_REPEATS_BYTES, settings.result_cache_mb * 1_000_000 // 8))
         # Callables that answer a path before routing, because routing costs more than a small query.
         self.raw: dict[str, ASGIApp] = {}
         self._first = snapshot
@@ -107,6 +111,10 @@ class Site:
             edition.give_back()
             self._pinned.reset(token)
 
+    def serves(self, edition: Edition) -> bool:
+        """Whether this is the snapshot that new requests see."""
+        return edition is self._edition
+
     async def open(self) -> None:
         """Start the workers."""
         self._edition = await Edition.open(self._first, self.settings, self.cache)
@@ -115,6 +123,7 @@ class Site:
         """Serve another snapshot from now on; requests that run end on the old one. Raises SnapshotError, and stays."""
         fresh = await Edition.open(snapshot, self.settings, self.cache)
         old, self._edition = self._edition, fresh
+        self.repeats.forget_all()
         if self.cache is not None:
             self.cache.forget(fresh.pool.snapshot_id)
         self.metrics.counts["reloads"] += 1

@@ -8,7 +8,7 @@ import zlib
 import zstandard
 
 _CODINGS = ("zstd", "gzip")  # ours first where a client has no preference
-_SMALLEST_BYTES = 1024
+SMALLEST_BYTES = 1024
 _THREAD_BYTES = 32_768
 _TYPES = ("text/", "application/sparql-results+", "application/n-", "application/ld+json", "application/rdf+xml")
 _MORE_TYPES = frozenset(
@@ -33,7 +33,7 @@ def is_compressible(media_type: str) -> bool:
 
 def choose_coding(accept_encoding: str, *, size: int) -> str | None:
     """The coding to use, None for none; `size` is that of the whole body, or of its first bytes."""
-    if not accept_encoding or size < _SMALLEST_BYTES:
+    if not accept_encoding or size < SMALLEST_BYTES:
         return None
     weights: dict[str, float] = {}
     for part in accept_encoding.lower().split(","):

@@ -2,6 +2,7 @@
 
 uvicorn lets a half-sent request stand for ever. Here headers come in time or the connection is closed; and where there
 are as many connections as there may be, the one that has waited longest for its headers makes room for the next.
+A request whose bytes came before (`repeats.py`) is answered here, without being read again.
 """
 
 from __future__ import annotations
@@ -11,8 +12,11 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.serve.protocol import name_of_client
+from app.serve.repeats import MOST_REQUEST_BYTES, Repeats, Telling
 from app.settings import Settings
 
+_MOST_HELD_BYTES = 65_536
 _FULL = (
     b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\ncontent-type: text/plain\r\n"
     b"content-length: 32\r\nconnection: close\r\n\r\ntoo many connections, try again\n"
@@ -58,7 +62,15 @@ class GuardedConnection(HttpToolsProtocol):
 
     connections_open: Connections
     header_timeout_s: float
+    repeats: Repeats
+    client_name = ""
     _timer: asyncio.TimerHandle | None = None
+    _is_amid_message = False
+    _telling: Telling | None = None
+    _held: bytearray | None = None  # what came while a request that came before is answered; None: none is
+    _asked = b""
+    _is_leaving = False
+    _replied_at = 0.0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected."""
@@ -67,6 +79,7 @@ class GuardedConnection(HttpToolsProtocol):
             transport.write(_FULL)
             transport.close()
             return
+        self.client_name = name_of_client(self.client[0] if self.client else "")
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -75,8 +88,90 @@ class GuardedConnection(HttpToolsProtocol):
         self.connections_open.remove(self)
         super().connection_lost(exc)
 
+    def data_received(self, data: bytes) -> None:
+        """Bytes have come."""
+        if self._held is not None:
+            self._held += data
+            if len(self._held) > _MOST_HELD_BYTES:
+                self.flow.pause_reading()
+            return
+        if not self.repeats.is_on or not self._is_whole_get(data):
+            super().data_received(data)
+            return
+        if not self.flow.write_paused:
+            self._asked, self._held = data, bytearray()
+            if self.repeats.answer(data, self):
+                if self._held is not None:
+                    self._stop_timer()  # its headers have come, and it makes no room for others
+                return
+            self._held = None
+        self._read_whole(data)
+
+    def _is_whole_get(self, data: bytes) -> bool:
+        """Whether these bytes are one request without a body, and nothing runs on this connection before it."""
+        return (
+            data[:4] == b"GET "
+            and len(data) <= MOST_REQUEST_BYTES
+            and data.find(b"\r\n\r\n") == len(data) - 4
+            and not self._is_amid_message
+            and (self.cycle is None or self.cycle.response_complete)
+        )
+
+    def _read_whole(self, data: bytes) -> None:
+        self._telling = Telling(data)
+        super().data_received(data)
+        self._telling = None
+
+    def reply(self, head: bytes, body: bytes) -> None:
+        """Answer the request that came before."""
+        self._stop_timer()
+        self.server_state.total_requests += 1
+        if not self.transport.is_closing():
+            dated = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
+            length = b"content-length: %d\r\n\r\n" % len(body)
+            self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", dated, head, length, body)))
+            self._replied_at = self.loop.time()
+            if self.timeout_keep_alive_task is None:
+                self.timeout_keep_alive_handler()
+            self.connections_open.wait(self)
+        self._go_on()
+
+    def read_again(self) -> None:
+        """Take the request that came before the ordinary way after all."""
+        held, self._held = self._held or b"", None
+        if self.transport.is_closing():
+            return
+        self._read_whole(self._asked)
+        if held:
+            self.data_received(bytes(held))
+        self.flow.resume_reading()
+
+    def _go_on(self) -> None:
+        """Take what came meanwhile."""
+        held, self._held = self._held, None
+        if held and not self.transport.is_closing():
+            self.flow.resume_reading()
+            self.data_received(bytes(held))
+        elif self._is_leaving:
+            self.transport.close()
+
+    def shutdown(self) -> None:
+        """The server ends: what is being answered is answered."""
+        self._is_leaving = True
+        if self._held is None:
+            super().shutdown()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Nothing has come for a while: close, unless something was answered since."""
+        left = self._replied_at + self.timeout_keep_alive - self.loop.time()
+        if left > 0 or self._held is not None:
+            self.timeout_keep_alive_task = self.loop.call_later(max(left, 1.0), self.timeout_keep_alive_handler)
+        else:
+            super().timeout_keep_alive_handler()
+
     def on_message_begin(self) -> None:
         """The first bytes of a request have come."""
+        self._is_amid_message = True
         super().on_message_begin()
         extensions: dict[str, Any] = {"rashomon.abort": self.break_off}
         self.scope["extensions"] = extensions
@@ -87,6 +182,14 @@ class GuardedConnection(HttpToolsProtocol):
         """All headers have come."""
         self._stop_timer()
         super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """A whole request has come."""
+        self._is_amid_message = False
+        super().on_message_complete()
+        if self._telling is not None and self.cycle.keep_alive and not self.cycle.waiting_for_100_continue:
+            extensions: Any = self.scope["extensions"]
+            extensions["rashomon.telling"] = self._telling
 
     def on_response_complete(self) -> None:
         """An answer has been sent; until the next request this connection may have to make room for others."""
@@ -110,9 +213,10 @@ class GuardedConnection(HttpToolsProtocol):
             self._timer = None
 
 
-def guarded(settings: Settings) -> type[GuardedConnection]:
-    """The protocol class of one server, with its limits."""
+def guarded(settings: Settings, repeats: Repeats) -> type[GuardedConnection]:
+    """The protocol class of one server, with its limits and the requests that it would know again."""
     limits = {
+        "repeats": repeats,
         "connections_open": Connections(settings.max_connections),
         "header_timeout_s": settings.header_timeout_s,
     }

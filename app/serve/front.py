@@ -15,6 +15,7 @@ from app.serve.conditional import coded, is_match, tag_of_body
 from app.serve.logs import gather_facts, log, log_failure
 from app.serve.metrics import route_of
 from app.serve.problems import problem_of
+from app.serve.repeats import Telling
 
 if TYPE_CHECKING:
     from app.serve.application import Site
@@ -60,6 +61,8 @@ class Front:
 
     def _close(self, exchange: _Exchange) -> None:
         seconds = time.perf_counter() - exchange.started
+        if exchange.telling is not None and exchange.whole is not None and exchange.status == 200:
+            self.site.repeats.learn(exchange.telling, exchange.path, exchange.headers, exchange.whole, seconds=seconds)
         path, facts = exchange.path, exchange.facts
         self.site.metrics.record(path, exchange.status, seconds, exchange.sent_bytes)
         is_slow = "query" in facts and seconds > self.site.settings.slow_query_s
@@ -89,6 +92,9 @@ class _Exchange:
         self.sent_bytes = 0
         self.is_over = False
         self.facts: dict[str, Any] = gather_facts()
+        self.headers: list[tuple[bytes, bytes]] = []
+        self.whole: bytes | None = None  # the body as sent, where it was sent in one piece
+        self.telling: Telling | None = scope.get("extensions", {}).get("rashomon.telling")
         self._headers = Headers(scope=scope)
         self._send = send
         self._head: Message | None = None
@@ -110,11 +116,13 @@ class _Exchange:
             if not body and not is_last:
                 return
             await self._begin(self._head, body, is_last)
+        is_first = not self.sent_bytes
         if self._compressor is not None:
             body = await self._compressor.add(body, is_last=is_last)
         self.sent_bytes += len(body)
         await self._send({"type": "http.response.body", "body": body, "more_body": not is_last})
         self.is_over = is_last
+        self.whole = body if is_first and is_last else None
 
     async def _begin(self, head: Message, body: bytes, is_last: bool) -> None:
         headers = MutableHeaders(raw=head["headers"])
@@ -156,6 +164,7 @@ class _Exchange:
 
     async def _start(self, status: int, headers: MutableHeaders) -> None:
         self.status, self._head, self._has_begun = status, None, True
+        self.headers = headers.raw
         await self._send({"type": "http.response.start", "status": status, "headers": headers.raw})
 
     async def _end(self) -> None:

@@ -7,6 +7,7 @@ import ipaddress
 import re
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -59,12 +60,17 @@ def headers_of(scope: Scope) -> dict[str, str]:
 
 
 def client_of(scope: Scope) -> str:
-    """Whose turn and budget a request takes: an address, or an IPv6 network of 64 bits; nobody's on this machine."""
-    host = (scope.get("client") or ("",))[0]
+    """Whose turn and budget a request takes."""
+    return name_of_client(str((scope.get("client") or ("",))[0]))
+
+
+@lru_cache(maxsize=1024)
+def name_of_client(host: str) -> str:
+    """A client as turns and budgets know it: an address, or an IPv6 network of 64 bits; nobody on this machine."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:
-        return str(host)
+        return host
     if address.is_loopback:
         return ""
     if isinstance(address, ipaddress.IPv6Address):

@@ -18,6 +18,7 @@ from app.serve.front import Front
 from app.serve.graph_store import GraphStore
 from app.serve.operations import add_operations
 from app.serve.problems import problem
+from app.serve.repeats import Repeats
 from app.serve.sparql import SparqlEndpoint
 from app.settings import Settings
 
@@ -34,6 +35,7 @@ class ScratchSite(Site):
     def __init__(self, settings: Settings) -> None:
         """Nothing runs before `open`."""
         super().__init__(settings, Path())
+        self.repeats = Repeats(self, 0)  # the same question has another answer after the next change
         self._scratch: ScratchPool | None = None
 
     @property

@@ -40,7 +40,7 @@ def _run(app: Front, settings: Settings) -> None:
         app,
         host=settings.host,
         port=settings.port,
-        http=guarded(settings),
+        http=guarded(settings, app.site.repeats),
         log_config=None,
         access_log=False,
         server_header=False,

@@ -116,6 +116,8 @@ class SparqlEndpoint:
             default_graph_uris=call.default_graphs, named_graph_uris=call.named_graphs, store=self._store,
             timeout_s=min(call.timeout_s or most, most), client=client_of(scope), base_iri=own_url(scope),
         )  # fmt: skip
+        if (telling := scope.get("extensions", {}).get("rashomon.telling")) is not None:
+            telling.request = request
         note(query=query_hash(call.query), form=form)
         key, tag = request.key, ""
         if key and scope["method"] != "POST":

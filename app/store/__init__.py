@@ -4,10 +4,12 @@ from app.store.canonical import canonical_hash, canonical_lines, load_ontology
 from app.store.comparing import Difference, diff
 from app.store.exporting import export
 from app.store.publishing import backup, current, open_verified, publish, release, restore, rollback, staging
-from app.store.snapshot import add_files, read_manifest, verify, write_snapshot
+from app.store.snapshot import add_files, load_store, read_manifest, verify, write_snapshot
+from app.store.sorting import GraphLines
 
 __all__ = [
     "Difference",
+    "GraphLines",
     "add_files",
     "backup",
     "canonical_hash",
@@ -16,6 +18,7 @@ __all__ = [
     "diff",
     "export",
     "load_ontology",
+    "load_store",
     "open_verified",
     "publish",
     "read_manifest",

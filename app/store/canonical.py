@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import io
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from pyoxigraph import BlankNode, CanonicalizationAlgorithm, Dataset, NamedNode, Quad, RdfFormat, parse, serialize
 
@@ -28,11 +30,57 @@ def canonical_hash(lines: Iterable[bytes]) -> str:
     return digest.hexdigest()
 
 
-def write_dump(path: Path, lines: Iterable[bytes]) -> None:
-    """Write canonical lines as deterministic gzip: no name, no time, one level."""
+class LineSum(io.RawIOBase):
+    """A sum over lines that does not know their order: what is read from a store and from its dump is compared by it.
+
+    Lines are passed through, or written as bytes in any portions.
+    """
+
+    def __init__(self) -> None:
+        """Start with no line."""
+        self.count = 0
+        self._sum = 0
+        self._rest = b""
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, LineSum) and self._facts() == other._facts()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def passing(self, lines: Iterable[bytes]) -> Iterator[bytes]:
+        """Yield lines, each with its line end, and add them."""
+        for line in lines:
+            self._add(line[:-1])
+            yield line
+
+    def write(self, data: Any) -> int:
+        """Add the lines of some bytes."""
+        lines = (self._rest + bytes(data)).split(b"\n")
+        self._rest = lines.pop()
+        for line in lines:
+            self._add(line)
+        return len(data)
+
+    def writable(self) -> bool:
+        """Bytes can be written."""
+        return True
+
+    def _add(self, line: bytes) -> None:
+        self.count += 1
+        self._sum += int.from_bytes(hashlib.blake2b(line, digest_size=16).digest(), "big")
+
+    def _facts(self) -> tuple[int, int, bytes]:
+        return self.count, self._sum, self._rest
+
+
+def write_dump(path: Path, lines: Iterable[bytes]) -> str:
+    """Write canonical lines as deterministic gzip (no name, no time, one level) and return their SHA-256."""
+    digest = hashlib.sha256()
     with path.open("wb") as raw, gzip.GzipFile(filename="", mode="wb", compresslevel=6, fileobj=raw, mtime=0) as out:
         for line in lines:
             out.write(line)
+            digest.update(line)
+    return digest.hexdigest()
 
 
 def read_dump(path: Path) -> Iterator[bytes]:

@@ -6,10 +6,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyoxigraph import Literal, NamedNode, Quad
+from pyoxigraph import Literal, NamedNode
 
-from app.store.snapshot import read_quads
+from app.store.canonical import read_dump
+from app.store.snapshot import DUMP
+from app.store.sorting import parse_lines
 from app.vocab import cev
+
+_HASH = cev("contentHash")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +27,11 @@ class Difference:
 
 def diff(first: Path, second: Path) -> Difference:
     """Compare the statements of two snapshots by IRI and content hash."""
-    return compare(read_quads(first), read_quads(second))
+    return compare(read_dump(first / DUMP), read_dump(second / DUMP))
 
 
-def compare(before: Iterable[Quad], after: Iterable[Quad]) -> Difference:
-    """Compare the statements of two graphs by IRI and content hash."""
+def compare(before: Iterable[bytes], after: Iterable[bytes]) -> Difference:
+    """Compare the statements of two graphs, given as lines of N-Quads, by IRI and content hash."""
     old, new = _contents(before), _contents(after)
     return Difference(
         added=tuple(sorted(new.keys() - old.keys())),
@@ -36,10 +40,12 @@ def compare(before: Iterable[Quad], after: Iterable[Quad]) -> Difference:
     )
 
 
-def _contents(quads: Iterable[Quad]) -> dict[str, str]:
-    wanted = cev("contentHash")
+def _contents(lines: Iterable[bytes]) -> dict[str, str]:
+    wanted = f" <{_HASH}> ".encode()
     return {
         q.subject.value: q.object.value
-        for q in quads
-        if q.predicate.value == wanted and isinstance(q.subject, NamedNode) and isinstance(q.object, Literal)
+        for q in parse_lines(line for line in lines if wanted in line)
+        if q.predicate.value == cev("contentHash")
+        and isinstance(q.subject, NamedNode)
+        and isinstance(q.object, Literal)
     }

@@ -5,45 +5,47 @@ The assertion holds the statement and its account, so what is asserted is that s
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from pathlib import Path
 from typing import BinaryIO
 
-from pyoxigraph import Literal, NamedNode, Quad, RdfFormat, serialize
+from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, Store, Triple, serialize
 
+from app.store.canonical import read_dump
+from app.store.snapshot import DUMP, STORE
+from app.store.sorting import parse_lines
 from app.vocab import CEV, DCTERMS, NP, PREFIXES, PROV, RDF, cev
 
 _TYPE = NamedNode(RDF + "type")
 _LICENCE = NamedNode("https://creativecommons.org/licenses/by/4.0/")
+_STATEMENT, _EXPRESSES = NamedNode(cev("AttributedStatement")), NamedNode(cev("expresses"))
+Subject = NamedNode | BlankNode | Triple
 _PARTS = ("assertion", "provenance", "pubinfo")
 
 
-def write_nanopublications(quads: Iterable[Quad], version: str, out: BinaryIO) -> None:
-    """Write the statements of a graph as nanopublications; `version` is the snapshot's id."""
+def write_nanopublications(snapshot: Path, version: str, out: BinaryIO) -> None:
+    """Write the statements of a snapshot as nanopublications; `version` is the snapshot's id."""
     prefixes = {**PREFIXES, "np": NP}
-    serialize(_publications(list(quads), version), out, format=RdfFormat.TRIG, prefixes=prefixes)
+    store = Store.read_only(str(snapshot / STORE))
+    serialize(_publications(store, snapshot, version), out, format=RdfFormat.TRIG, prefixes=prefixes)
 
 
-def _publications(quads: list[Quad], version: str) -> Iterator[Quad]:
-    by_subject: dict[str, list[Quad]] = defaultdict(list)
-    mentions: dict[str, list[str]] = defaultdict(list)
-    for quad in quads:
-        by_subject[str(quad.subject)].append(quad)
-        if quad.predicate.value == cev("expresses"):
-            mentions[str(quad.object)].append(str(quad.subject))
-    statements = sorted(
-        {q.subject for q in quads if q.predicate == _TYPE and q.object == NamedNode(cev("AttributedStatement"))},
-        key=str,
-    )
-    for statement in statements:
-        assert isinstance(statement, NamedNode)
-        own = [q for q in by_subject[str(statement)] if not q.predicate.value.startswith(CEV + "published")]
-        yield from _publication(statement, own, by_subject, mentions[str(statement)], version)
+def _publications(store: Store, snapshot: Path, version: str) -> Iterator[Quad]:
+    ending = f" <{_TYPE.value}> <{_STATEMENT.value}> ".encode()
+    for line in read_dump(snapshot / DUMP):
+        if ending in line:
+            quad = next(parse_lines([line]))
+            if quad.predicate == _TYPE and quad.object == _STATEMENT and isinstance(quad.subject, NamedNode):
+                yield from _publication(store, quad.subject, version)
 
 
-def _publication(
-    statement: NamedNode, own: list[Quad], by_subject: dict[str, list[Quad]], mentions: list[str], version: str
-) -> Iterator[Quad]:
+def _of(store: Store, subject: Subject) -> list[Quad]:
+    return sorted(store.quads_for_pattern(subject, None, None), key=str)
+
+
+def _publication(store: Store, statement: NamedNode, version: str) -> Iterator[Quad]:
+    own = [q for q in _of(store, statement) if not q.predicate.value.startswith(CEV + "published")]
+    mentions = sorted((q.subject for q in store.quads_for_pattern(None, _EXPRESSES, statement)), key=str)
     base = f"{statement.value}/np"
     head, whole = NamedNode(f"{base}#head"), NamedNode(base)
     graphs = {part: NamedNode(f"{base}#{part}") for part in _PARTS}
@@ -57,15 +59,17 @@ def _publication(
     said = [*own]
     for quad in own:
         if quad.predicate.value == cev("hasAccount"):
-            account = by_subject[str(quad.object)]
+            assert isinstance(quad.object, NamedNode)
+            account = _of(store, quad.object)
             said += account
             for stated in account:
                 if stated.predicate.value in (cev("statesTime"), cev("statesCasualties")):
-                    said += by_subject[str(stated.object)]
+                    assert isinstance(stated.object, NamedNode)
+                    said += _of(store, stated.object)
     for quad in sorted(set(said), key=str):
         yield Quad(quad.subject, quad.predicate, quad.object, graphs["assertion"])
-    for mention in sorted(mentions):
-        for quad in by_subject[mention]:
+    for mention in mentions:
+        for quad in _of(store, mention):
             yield Quad(quad.subject, quad.predicate, quad.object, graphs["provenance"])
             if quad.predicate.value == PROV + "wasGeneratedBy":
                 yield Quad(graphs["assertion"], quad.predicate, quad.object, graphs["provenance"])

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from pyoxigraph import BlankNode, Literal, NamedNode, Quad, RdfFormat, parse
+from pyoxigraph import BlankNode, Literal, NamedNode, RdfFormat, parse
 
 from app.errors import OntologyError
+from app.store.sorting import parse_lines
 from app.vocab import CEV, DCTERMS, ONTOLOGY, OWL, RDF, RDFS, SH, SKOS
 
 _KINDS = ("Class", "ObjectProperty", "DatatypeProperty", "AnnotationProperty", "NamedIndividual")
@@ -29,8 +30,11 @@ _TEXTS = {
 }
 
 
-def ontology_facts(ontology: Path, quads: Iterable[Quad], *, shapes: Path, examples: Path) -> dict[str, Any]:
-    """Return `{title, description, version, terms: {name: {...}}}`. Raises OntologyError where a file is not Turtle."""
+def ontology_facts(ontology: Path, lines: Iterable[bytes], *, shapes: Path, examples: Path) -> dict[str, Any]:
+    """Return `{title, description, version, terms: {name: {...}}}` for a graph of canonical lines.
+
+    Raises OntologyError where a file is not Turtle.
+    """
     terms: dict[str, dict[str, Any]] = {}
     header: dict[str, str] = {}
     for subject, predicate, value in _triples(ontology):
@@ -50,7 +54,7 @@ def ontology_facts(ontology: Path, quads: Iterable[Quad], *, shapes: Path, examp
             term.setdefault(_TEXTS[predicate], value.value)
     for term in terms.values():
         term["kind"] = _kind(term)
-    _count(terms, quads)
+    _count(terms, lines)
     _add_shapes(terms, shapes)
     found = _add_queries(terms, examples)
     return {
@@ -78,24 +82,24 @@ def _triples(path: Path) -> Iterable[tuple[str, str, NamedNode | BlankNode | Lit
         raise OntologyError("this is not Turtle", where=where, why=str(error.msg)) from error
 
 
-def _count(terms: dict[str, dict[str, Any]], quads: Iterable[Quad]) -> None:
-    """Count uses outside the ontology itself, and keep the first triple (by text) of each property and class."""
-    uses: Counter[str] = Counter()
-    first: dict[str, tuple[str, str, str]] = {}
-    for quad in quads:
-        if str(quad.graph_name).endswith("/graph/ontology>"):
+def _count(terms: dict[str, dict[str, Any]], lines: Iterable[bytes]) -> None:
+    """Count uses outside the ontology itself, and keep the first triple of each property and class."""
+    uses: Counter[bytes] = Counter()
+    first: dict[bytes, bytes] = {}
+    ours = f"<{CEV}".encode()
+    names = {f"<{CEV}{name}>".encode(): name for name in terms}
+    for line in lines:
+        if ours not in line or line.endswith(b"/graph/ontology> .\n"):
             continue
-        for iri in (quad.predicate.value, quad.object.value if isinstance(quad.object, NamedNode) else ""):
-            name = iri.removeprefix(CEV)
-            if not iri.startswith(CEV) or name not in terms:
-                continue
-            uses[name] += 1
-            triple = (str(quad.subject), str(quad.predicate), str(quad.object))
-            if name not in first or triple < first[name]:
-                first[name] = triple
-    for name, term in terms.items():
-        term["uses"] = uses[name]
-        term["triple"] = first.get(name)
+        _, predicate, value = line[: line.rindex(b" <")].split(b" ", 2)
+        for iri in (predicate, value):
+            if iri in names:
+                uses[iri] += 1
+                first.setdefault(iri, line)
+    for iri, name in names.items():
+        terms[name]["uses"] = uses[iri]
+        quad = next(parse_lines([first[iri]])) if iri in first else None
+        terms[name]["triple"] = (str(quad.subject), str(quad.predicate), str(quad.object)) if quad else None
 
 
 def _add_shapes(terms: dict[str, dict[str, Any]], folder: Path) -> None:

@@ -5,47 +5,47 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import IO, Any, cast
 
-from pyoxigraph import DefaultGraph, Quad, RdfFormat, Store, parse
+from pyoxigraph import Quad, RdfFormat, Store, parse
 
 from app.errors import SnapshotError, StoreError
-from app.store.canonical import canonical_hash, canonical_lines, read_dump, write_dump
+from app.store.canonical import LineSum, canonical_hash, read_dump, write_dump
+from app.store.sorting import GraphLines, parse_lines
 from app.store.statistics import count_graph
 
 DUMP, MANIFEST, REPORT, STORE, STANDPOINTS = "graph.nq.gz", "manifest.json", "report.json", "store", "standpoints"
 STATISTICS = "statistics.json"
+_PORTION = 250_000
 
 
 def write_snapshot(
     directory: Path,
-    quads: Iterable[Quad],
+    quads: Iterable[Quad] | GraphLines,
     *,
     manifest: Mapping[str, Any],
     report: Mapping[str, Any],
-    extras: Mapping[str, bytes] | None = None,
+    extras: Mapping[str, bytes] | Iterable[tuple[str, bytes]] = (),
     standpoints: Iterable[Quad] = (),
 ) -> dict[str, Any]:
-    """Write a snapshot into an empty directory and return its manifest.
+    """Write a snapshot into an empty directory (a store that `load_store` put there is taken) and return its manifest.
 
     Raises StoreError where a triple stands in two graphs (the union must need no deduplication) or the disk fails.
     """
-    quads = list(quads)
-    if any(isinstance(q.graph_name, DefaultGraph) for q in quads):
-        raise StoreError("a triple stands in no graph", where=str(directory))
-    lines = canonical_lines(quads)
-    require_disjoint_graphs(lines)
-    graph_hash = canonical_hash(lines)
     try:
         directory.mkdir(parents=True, exist_ok=True)
-        write_dump(directory / DUMP, lines)
-        _load(directory / STORE, lines)
-        (directory / STATISTICS).write_text(json.dumps(count_graph(lines), ensure_ascii=False), "utf-8")
-        _load(directory / STANDPOINTS, canonical_lines(standpoints))
-        for name, content in sorted((extras or {}).items()):
+        lines = _lines(quads, directory)
+        graph_hash = write_dump(directory / DUMP, require_disjoint_graphs(lines))
+        if not (directory / STORE).exists():
+            load_store(directory, lines)
+        statistics = count_graph(lines, folder=directory)
+        (directory / STATISTICS).write_text(json.dumps(statistics, ensure_ascii=False), "utf-8")
+        _load(directory / STANDPOINTS, _lines(standpoints, directory))
+        for name, content in extras.items() if isinstance(extras, Mapping) else extras:
             path = directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
@@ -62,6 +62,14 @@ def write_snapshot(
     except OSError as error:
         raise StoreError("the snapshot cannot be written", where=str(directory), why=str(error)) from error
     return full
+
+
+def _lines(quads: Iterable[Quad] | GraphLines, folder: Path) -> GraphLines:
+    if isinstance(quads, GraphLines):
+        return quads
+    lines = GraphLines(folder)
+    lines.add_quads(quads)
+    return lines
 
 
 def write_manifest(directory: Path, manifest: Mapping[str, Any]) -> None:
@@ -87,19 +95,35 @@ def add_files(directory: Path) -> dict[str, Any]:
     return manifest
 
 
-def _load(path: Path, lines: Sequence[bytes]) -> None:
-    store = Store(str(path))
-    # bulk_load is faster, but would rename blank nodes, and then the store could not be compared with its dump.
-    blank = [line for line in lines if b"_:" in line]
-    store.bulk_load(b"".join(line for line in lines if b"_:" not in line), format=RdfFormat.N_QUADS)
-    store.bulk_extend(parse(b"".join(blank), format=RdfFormat.N_QUADS, rename_blank_nodes=False))
-    store.flush()
-    store.optimize()
-    del store
+def load_store(directory: Path, lines: Iterable[bytes]) -> Path:
+    """Make the store of a snapshot from canonical lines and return its place. Raises StoreError where the disk
+    fails."""
+    _load(directory / STORE, lines)
+    return directory / STORE
 
 
-def require_disjoint_graphs(lines: Sequence[bytes]) -> None:
-    """Raise StoreError where one triple stands in two graphs; `lines` are canonical N-Quads, so such lines are
+def _load(path: Path, lines: Iterable[bytes]) -> None:
+    """Load lines some hundred thousand at a time: the loader holds each portion in memory several times over."""
+    try:
+        store = Store(str(path))
+        # bulk_load is faster, but would rename blank nodes, and then the store could not be compared with its dump.
+        blank: list[bytes] = []
+        all_lines = iter(lines)
+        while some := list(islice(all_lines, _PORTION)):
+            blank += (line for line in some if b"_:" in line)
+            named = b"".join(line for line in some if b"_:" not in line)
+            del some
+            store.bulk_load(named, format=RdfFormat.N_QUADS)
+        store.bulk_extend(parse(b"".join(blank), format=RdfFormat.N_QUADS, rename_blank_nodes=False))
+        store.flush()
+        store.optimize()
+        del store
+    except OSError as error:
+        raise StoreError("the store cannot be written", where=str(path), why=str(error)) from error
+
+
+def require_disjoint_graphs(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Pass canonical N-Quads on, and raise StoreError where one triple stands in two graphs; such lines are
     neighbours."""
     previous = b""
     for line in lines:
@@ -109,6 +133,7 @@ def require_disjoint_graphs(lines: Sequence[bytes]) -> None:
                 "a triple stands in two graphs", where=graph.decode(), why=triple.decode("utf-8", "replace")
             )
         previous = triple
+        yield line
 
 
 def snapshot_files(directory: Path) -> list[str]:
@@ -149,17 +174,17 @@ def verify(directory: Path) -> list[str]:
         return [str(error)]
     problems = [] if manifest.get("seal") == _seal(manifest) else [f"{MANIFEST}: its seal does not fit"]
     problems += changed_files(directory, manifest["files"])
+    dumped, stored = LineSum(), LineSum()
     try:
-        dump_hash = canonical_hash(read_dump(directory / DUMP))
+        dump_hash = canonical_hash(dumped.passing(read_dump(directory / DUMP)))
         if dump_hash != manifest["hash"]:
             problems.append(f"{DUMP}: its hash is {dump_hash}, not {manifest['hash']}")
     except StoreError as error:
-        problems.append(str(error))
+        return [*problems, str(error)]
     try:
-        store = Store.read_only(str(directory / STORE))
-        store_hash = canonical_hash(canonical_lines(store))
-        if store_hash != manifest["hash"]:
-            problems.append(f"{STORE}: its quads hash to {store_hash}, not {manifest['hash']}")
+        Store.read_only(str(directory / STORE)).dump(cast(IO[bytes], stored), format=RdfFormat.N_QUADS)
+        if stored != dumped:
+            problems.append(f"{STORE}: its {stored.count} quads are not the {dumped.count} of {DUMP}")
     except (OSError, ValueError, RuntimeError) as error:
         problems.append(f"{STORE}: {error}")
     return problems
@@ -179,9 +204,9 @@ def changed_files(directory: Path, files: Mapping[str, Any]) -> list[str]:
 
 def rebuild_store(directory: Path) -> None:
     """Make the store of a snapshot again from its dump, which is the master copy."""
-    _load(directory / STORE, list(read_dump(directory / DUMP)))
+    load_store(directory, read_dump(directory / DUMP))
 
 
-def read_quads(directory: Path) -> Iterable[Quad]:
-    """Return every quad of a snapshot, in canonical order, from its dump."""
-    return parse(b"".join(read_dump(directory / DUMP)), format=RdfFormat.N_QUADS, rename_blank_nodes=False)
+def read_quads(directory: Path) -> Iterator[Quad]:
+    """Yield every quad of a snapshot, in canonical order, from its dump."""
+    return parse_lines(read_dump(directory / DUMP))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import pyoxigraph as ox
 
@@ -18,6 +18,7 @@ class Context:
     def __init__(self, quads: Iterable[ox.Quad]) -> None:
         """Take types and subclass triples out of `quads`; everything else is left aside."""
         self._types: dict[str, list[str]] = {}
+        self._more: Mapping[str, Sequence[str]] = {}
         self._parents: dict[str, list[str]] = {}
         self._ancestors: dict[str, frozenset[str]] = {}
         for quad in quads:
@@ -29,9 +30,19 @@ class Context:
             elif quad.predicate.value == SUBCLASS:
                 self._parents.setdefault(subject, []).append(value)
 
-    def types(self, node: str) -> list[str]:
+    def within(self, types: Mapping[str, Sequence[str]], quads: Iterable[ox.Quad]) -> Context:
+        """Return this context with the types of more nodes, and with the subclass triples of `quads`."""
+        wider = Context(quads)
+        for name, parents in self._parents.items():
+            wider._parents[name] = [*parents, *(p for p in wider._parents.get(name, []) if p not in parents)]
+        wider._types = self._types
+        wider._more = types
+        return wider
+
+    def types(self, node: str) -> Sequence[str]:
         """The classes that the context gives a node."""
-        return self._types.get(node, [])
+        known, more = self._types.get(node, ()), self._more.get(node, ())
+        return [*known, *more] if known and more else known or more
 
     def ancestors(self, name: str) -> frozenset[str]:
         """A class and all above it; a cycle ends where it began."""
@@ -55,4 +66,4 @@ class Context:
 
     def is_class(self, node: str) -> bool:
         """Whether a node is known as a class."""
-        return node in self._parents or OWL + "Class" in self._types.get(node, [])
+        return node in self._parents or OWL + "Class" in self.types(node)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import pyoxigraph as ox
 
@@ -12,6 +13,7 @@ from app.validate.report import Result
 from app.validate.terms import text_of
 from app.vocab import CEV, PROV, SKOS, cev
 
+_STATEMENT, _ACCOUNT, _HAS_ACCOUNT = cev("AttributedStatement"), cev("EventAccount"), cev("hasAccount")
 _PART_OF = (cev("partOfActor"), cev("withinPlace"), cev("sameMatterAs"), cev("broaderInstrument"), SKOS + "broader")
 # Links whose ends are outside our data: addresses and items of Wikidata.
 _OUTSIDE = frozenset([cev("denialScope"), cev("property"), cev("statesEventType"), cev("reportedType")])
@@ -21,39 +23,90 @@ _LINKS = ("affirmedIn", "deniedIn", "doubtedIn", "undeterminedIn", "askedIn", "s
 _REWRITTEN = frozenset([cev("statesTime"), cev("statesCasualties")])
 
 
-def check_graph(quads: Sequence[ox.Quad], context: Context) -> Iterator[Result]:
-    """Yield what is wrong across graphs; `context` knows the terms of the ontology and the reference data."""
-    yield from _check_one_graph(quads)
-    yield from _check_cycles(quads)
-    yield from _check_dangling(quads, context)
-    yield from _check_holders(quads)
-    yield from _check_propositions(quads)
+# What propositions are held against: of statements, and of accounts besides what they state.
+_SAID = frozenset(["hasAccount", "polarity", "claimantCertainty", "denialScope", "accountOf", "modality"])
+Facts = dict[str, list[str]]
 
 
-def _check_one_graph(quads: Iterable[ox.Quad]) -> Iterator[Result]:
-    seen: dict[tuple[object, object, object], object] = {}
-    for quad in quads:
-        key = (quad.subject, quad.predicate, quad.object)
-        first = seen.setdefault(key, quad.graph_name)
-        if first != quad.graph_name:
-            graphs = " and ".join(sorted(str(g) for g in (first, quad.graph_name)))
-            yield ONE_GRAPH.result(
-                text_of(quad.subject),
-                f"A triple stands in two graphs: {graphs}",
-                path=quad.predicate.value,
-                value=text_of(quad.object),
+class GraphChecks:
+    """Checks of a graph in two readings: `know` keeps little of every node, `check` judges one node after the other."""
+
+    def __init__(self) -> None:
+        """Start with an empty graph."""
+        self.types: dict[str, tuple[str, ...]] = {}
+        self._same: dict[tuple[str, ...], tuple[str, ...]] = {}
+        self._facts: dict[str, Facts] = {}
+        self._above: dict[str, dict[str, list[str]]] = {p: {} for p in _PART_OF}
+        self._dangling: dict[str, Result] = {}
+        self._holder: dict[str, str] = {}
+
+    def know(self, node: str, quads: Sequence[ox.Quad]) -> None:
+        """Take all quads of one node: its classes, and what it says if it is a statement or an account."""
+        classes = tuple(text_of(q.object) for q in quads if q.predicate.value == TYPE)
+        if classes:
+            self.types[node] = self._same.setdefault(classes, classes)
+        if _STATEMENT in classes or _ACCOUNT in classes:
+            own = self._facts[node] = {}
+            for quad in quads:
+                name = quad.predicate.value.removeprefix(CEV)
+                if name in _SAID or name.startswith("states"):
+                    own.setdefault(name, []).append(text_of(quad.object))
+
+    def check(self, node: str, quads: Sequence[ox.Quad], context: Context) -> Iterator[Result]:
+        """Yield what is wrong with one node, given all its quads in canonical order, when every node is known."""
+        yield from _check_one_graph(quads)
+        own: Facts = {}
+        for quad in quads:
+            predicate = quad.predicate.value
+            if isinstance(quad.object, ox.NamedNode):
+                self._follow(node, predicate, quad.object.value, context)
+            if predicate == _HAS_ACCOUNT:
+                account = text_of(quad.object)
+                if self._holder.setdefault(account, node) != node:
+                    yield OWN_ACCOUNT.result(account, "An account is held by two statements", value=node)
+            if predicate.startswith(CEV):
+                own.setdefault(predicate.removeprefix(CEV), []).append(text_of(quad.object))
+        if "about" in own and "property" in own:
+            yield from self._check_proposition(node, own)
+
+    def finish(self) -> Iterator[Result]:
+        """Yield what shows only when all nodes were checked: circles, and links that end nowhere."""
+        for predicate, above in self._above.items():
+            for node in find_cycle_nodes(above):
+                yield NO_CYCLE.result(node, "A node is part of itself", path=predicate)
+        yield from (result for _, result in sorted(self._dangling.items()))
+
+    def _follow(self, node: str, predicate: str, target: str, context: Context) -> None:
+        """Take one link; where nothing describes its end, its first use is kept."""
+        above = self._above.get(predicate)
+        if above is not None:
+            above.setdefault(node, []).append(target)
+        if predicate in _OUTSIDE or not (predicate.startswith(CEV) or predicate in _PROV_LINKS):
+            return
+        if target not in self.types and not context.types(target) and target not in self._dangling:
+            self._dangling[target] = NO_DANGLING.result(
+                node, "A link ends at a node that nothing describes", path=predicate, value=target
             )
 
+    def _check_proposition(self, node: str, own: Facts) -> Iterator[Result]:
+        """Hold a proposition against polarity, certainty, modality, event and values of the statements it names."""
+        for link in _LINKS:
+            for statement in sorted(own.get(link, [])):
+                reason = _contradiction(link, own, self._facts.get(statement, {}), self._facts)
+                if reason:
+                    yield PROPOSITION.result(node, reason, path=cev(link), value=statement)
 
-def _check_cycles(quads: Iterable[ox.Quad]) -> Iterator[Result]:
-    links: dict[str, dict[str, list[str]]] = {p: {} for p in _PART_OF}
-    for quad in quads:
-        above = links.get(quad.predicate.value)
-        if above is not None and isinstance(quad.object, ox.NamedNode):
-            above.setdefault(text_of(quad.subject), []).append(text_of(quad.object))
-    for predicate, above in links.items():
-        for node in find_cycle_nodes(above):
-            yield NO_CYCLE.result(node, "A node is part of itself", path=predicate)
+
+def _check_one_graph(quads: Sequence[ox.Quad]) -> Iterator[Result]:
+    for one, two in pairwise(quads):
+        if one.triple == two.triple and one.graph_name != two.graph_name:
+            graphs = " and ".join(sorted(str(q.graph_name) for q in (one, two)))
+            yield ONE_GRAPH.result(
+                text_of(one.subject),
+                f"A triple stands in two graphs: {graphs}",
+                path=one.predicate.value,
+                value=text_of(one.object),
+            )
 
 
 def find_cycle_nodes(above: dict[str, list[str]]) -> list[str]:
@@ -111,57 +164,11 @@ def _leave(node: str, stack: list[str], on_stack: set[str]) -> list[str]:
             return members
 
 
-def _check_dangling(quads: Iterable[ox.Quad], context: Context) -> Iterator[Result]:
-    described: set[str] = set()
-    links: dict[str, tuple[str, str]] = {}
-    for quad in quads:
-        predicate = quad.predicate.value
-        if predicate == TYPE:
-            described.add(text_of(quad.subject))
-        elif not isinstance(quad.object, ox.NamedNode) or predicate in _OUTSIDE:
-            continue
-        elif predicate.startswith(CEV) or predicate in _PROV_LINKS:
-            links.setdefault(text_of(quad.object), (text_of(quad.subject), predicate))
-    for target, (subject, predicate) in sorted(links.items()):
-        if target not in described and not context.types(target):
-            yield NO_DANGLING.result(
-                subject, "A link ends at a node that nothing describes", path=predicate, value=target
-            )
-
-
-def _check_holders(quads: Iterable[ox.Quad]) -> Iterator[Result]:
-    holder: dict[str, str] = {}
-    for quad in quads:
-        if quad.predicate.value != cev("hasAccount"):
-            continue
-        account, statement = text_of(quad.object), text_of(quad.subject)
-        first = holder.setdefault(account, statement)
-        if first != statement:
-            yield OWN_ACCOUNT.result(account, "An account is held by two statements", value=statement)
-
-
-def _check_propositions(quads: Iterable[ox.Quad]) -> Iterator[Result]:
-    """Hold each proposition against polarity, certainty, modality, event and values of the statements that it names."""
-    facts: dict[str, dict[str, list[str]]] = {}
-    for quad in quads:
-        if quad.predicate.value.startswith(CEV):
-            own = facts.setdefault(text_of(quad.subject), {})
-            own.setdefault(quad.predicate.value.removeprefix(CEV), []).append(text_of(quad.object))
-    for node, own in sorted(facts.items()):
-        if "about" not in own or "property" not in own:
-            continue
-        for link in _LINKS:
-            for statement in sorted(own.get(link, [])):
-                reason = _contradiction(link, own, facts.get(statement, {}), facts)
-                if reason:
-                    yield PROPOSITION.result(node, reason, path=cev(link), value=statement)
-
-
 def _contradiction(
     link: str,
-    proposition: dict[str, list[str]],
-    statement: dict[str, list[str]],
-    facts: dict[str, dict[str, list[str]]],
+    proposition: Facts,
+    statement: Facts,
+    facts: dict[str, Facts],
 ) -> str | None:
     accounts = statement.get("hasAccount", [])
     if len(accounts) != 1:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pyoxigraph as ox
 
 from app.errors import OntologyError, ShapesError
-from app.validate.classes import TYPE, Context
+from app.validate.classes import SUBCLASS, TYPE, Context
 from app.validate.engine import Finding, Nodes, ShapeBook
 from app.validate.findings import NEUTRAL_LABEL, PLAIN_TERMS, all_checks
-from app.validate.graph_checks import check_graph
+from app.validate.graph_checks import GraphChecks
 from app.validate.labels import LOADED_WORDS, check_labels
 from app.validate.places import Places
 from app.validate.reading import read_folder, read_rdf
@@ -72,16 +73,35 @@ class Validator:
         return Report.of(placed, self.shapes_checked)
 
     def check_all(self, quads: Iterable[ox.Quad]) -> Report:
-        """Judge the whole graph: what lies across documents, and the shapes of all nodes outside their graphs."""
-        quads, results = _without_quoted(list(quads))
-        results += check_graph(quads, self._context)
-        documents = {q.graph_name for q in quads if q.object == _DOCUMENT and q.predicate.value == TYPE}
-        outside = [q for q in quads if q.graph_name not in documents]
-        results += self._label_results(outside)
-        # What a document describes was judged with it; only its events get more triples from elsewhere.
-        inside = {q.subject for q in quads if q.predicate.value == TYPE and q.graph_name in documents}
-        inside -= {q.subject for q in quads if q.predicate.value == TYPE and q.object == _EVENT}
-        results += self._check_outside(quads, {q.subject for q in outside} - inside)
+        """Judge the whole graph: what lies across documents, and the shapes of all nodes outside their graphs.
+
+        `quads` is read several times, in canonical order (a list is sorted first), node after node: what is kept of
+        each is its classes, and what propositions are held against.
+        """
+        if isinstance(quads, Sequence):
+            quads = sorted(quads, key=str)
+        results: list[Result] = []
+        checks = GraphChecks()
+        documents: set[object] = set()
+        classes: list[ox.Quad] = []
+        for subject, own in _nodes(quads):
+            whole, quoted = _without_quoted(own)
+            results += quoted
+            checks.know(text_of(subject), whole)
+            documents.update(q.graph_name for q in whole if q.object == _DOCUMENT and q.predicate.value == TYPE)
+            classes += (q for q in whole if q.predicate.value == SUBCLASS)
+        context = self._context.within(checks.types, classes)
+        outside = _Chunks(self._book, context)
+        for subject, own in _nodes(quads):
+            whole, _ = _without_quoted(own)
+            results += checks.check(text_of(subject), whole, self._context)
+            beside = [q for q in whole if q.graph_name not in documents]
+            if beside:
+                results += self._label_results(beside)
+                if _is_judged_here(subject, whole, documents):
+                    results += outside.take(subject, whole)
+        results += outside.finish()
+        results += checks.finish()
         return Report.of(results, self.shapes_checked)
 
     def _label_results(self, quads: Iterable[ox.Quad]) -> Iterator[Result]:
@@ -97,23 +117,42 @@ class Validator:
             if not self._context.types(target.value):
                 nodes.triples.extend(Nodes.of([ox.Quad(target, kind, _EVENT)]).triples)
 
-    def _check_outside(self, quads: Sequence[ox.Quad], subjects: set[Subject]) -> Iterator[Result]:
-        """Judge nodes of reference data, merges and propositions in chunks, each with all its own triples."""
-        by_subject: dict[Subject, list[ox.Quad]] = {s: [] for s in subjects if not text_of(s).startswith(CEV)}
-        for quad in quads:
-            own = by_subject.get(quad.subject)
-            if own is not None:
-                own.append(quad)
-        context = Context([*quads, *self._terms])
-        chunk: list[ox.Quad] = []
-        judged: set[str] = set()
-        for subject in sorted(by_subject, key=str):
-            chunk += by_subject[subject]
-            judged.add(text_of(subject))
-            if len(chunk) >= _CHUNK_TRIPLES:
-                yield from (_result(f) for f in self._book.check(Nodes.of(chunk), context, judged))
-                chunk, judged = [], set()
-        yield from (_result(f) for f in self._book.check(Nodes.of(chunk), context, judged))
+
+class _Chunks:
+    """Judges nodes of reference data, merges and propositions some at a time, each with all its own triples."""
+
+    def __init__(self, book: ShapeBook, context: Context) -> None:
+        self._book = book
+        self._context = context
+        self._quads: list[ox.Quad] = []
+        self._judged: set[str] = set()
+
+    def take(self, subject: Subject, quads: Sequence[ox.Quad]) -> Iterator[Result]:
+        """Take all triples of one node; results come when enough have come together."""
+        self._quads += quads
+        self._judged.add(text_of(subject))
+        if len(self._quads) >= _CHUNK_TRIPLES:
+            yield from self.finish()
+
+    def finish(self) -> Iterator[Result]:
+        """Judge what was taken."""
+        yield from (_result(f) for f in self._book.check(Nodes.of(self._quads), self._context, self._judged))
+        self._quads, self._judged = [], set()
+
+
+def _nodes(quads: Iterable[ox.Quad]) -> Iterator[tuple[Subject, list[ox.Quad]]]:
+    """Quads in canonical order by their subjects."""
+    for subject, own in groupby(quads, key=lambda q: q.subject):
+        yield subject, list(own)
+
+
+def _is_judged_here(subject: Subject, quads: Sequence[ox.Quad], documents: Collection[object]) -> bool:
+    """Whether no document's own check judged a node: what a document describes was judged with it; only its events get
+    more triples from elsewhere. Terms of the ontology are judged by nobody."""
+    if text_of(subject).startswith(CEV):
+        return False
+    types = [q for q in quads if q.predicate.value == TYPE]
+    return any(q.object == _EVENT for q in types) or not any(q.graph_name in documents for q in types)
 
 
 def _without_quoted(quads: Sequence[ox.Quad]) -> tuple[list[ox.Quad], list[Result]]:

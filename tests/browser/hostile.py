@@ -62,7 +62,7 @@ def hostile_snapshot(directory: Path, root: Path) -> Path:
         "ontology.json": as_json(
             ontology_facts(
                 root / "ontology" / "cev.ttl",
-                graph.quads,
+                store.canonical_lines(graph.quads),
                 shapes=root / "shapes",
                 examples=root / "queries" / "examples",
             )

@@ -78,13 +78,15 @@ def records(*statements: Statement, name: str = "news-1") -> Records:
     return Records(document_id=name, generator="test.v1", statements=statements)
 
 
-def mapped(found: Records, source: Document | None = None, linking: Linking | None = None) -> MappedDocument:
+def mapped(
+    found: Records, source: Document | None = None, linking: Linking | None = None, publisher: Entity | None = None
+) -> MappedDocument:
     """Map one document alone, with no reference data."""
     source = source or document()
     events = nodes(found, linking=linking)
     safe = mapping.protect(source, found)
     return mapping.map_document(
-        source, safe.records, events=events, reference={}, publisher=None, masked=safe.masked, minter=MINTER
+        source, safe.records, events=events, reference={}, publisher=publisher, masked=safe.masked, minter=MINTER
     )
 
 

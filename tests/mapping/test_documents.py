@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from app.model import EntityKind, Linking, ReviewStatus, Span, StatementType, TextRights
+from app.model import Entity, EntityKind, Linking, ReviewStatus, Span, StatementType, TextRights
 from app.model import EventMerge as Merge
 from app.vocab import cev
 from tests.mapping.making import MINTER, TEXT, actor, claim, document, mapped, nodes, records
@@ -117,6 +117,34 @@ def test_persons_in_a_public_role_are_named_with_it() -> None:
     speaker = actor("Ken Ward", "Ken Ward", PRIVATE, class_hint="Person")
     result = mapped(records(claim(evidence=Span(62, 92), claimants=(speaker,))), document(PRIVATE))
     assert _objects(result, "publicRole") == {"Envoy"}
+
+
+@pytest.mark.parametrize(
+    ("hints", "kind"),
+    [
+        (("ArmedForces", "Actor"), "ArmedForces"),
+        (("ArmedForces", "GovernmentBody"), "Actor"),
+        (("Person", "Actor"), "Person"),
+    ],
+)
+def test_a_name_is_one_actor_of_one_kind_however_often_it_is_named(hints: tuple[str, str], kind: str) -> None:
+    """A publisher that also acts in its text was of two kinds, and every statement of the document was set aside."""
+    one, other = hints
+    speaker = actor("Rebels' Command", class_hint=one, role="command" if one == "Person" else None)
+    accused = actor("rebels' command", class_hint=other)
+    publisher = actor("Rebels' Command", class_hint="Actor")
+    found = records(claim(claimants=(speaker,), account={"perpetrators": (accused,)}))
+    result = mapped(found, publisher=publisher)
+    node = next(q.object for q in result.quads if q.predicate.value == cev("claimant"))
+    types = {q.object.value for q in result.quads if q.subject == node and q.predicate.value.endswith("#type")}
+    assert types == {cev(kind)}
+
+
+def test_a_place_meant_in_two_ways_has_the_coarser_precision() -> None:
+    town = Entity(kind=EntityKind.PLACE, name="Deir Zor", precision="TownPrecision")
+    province = Entity(kind=EntityKind.PLACE, name="Deir Zor", precision="ProvincePrecision")
+    result = mapped(records(claim(account={"places": (town,)}), claim(2, account={"places": (province,)})))
+    assert _objects(result, "placePrecision") == {cev("ProvincePrecision")}
 
 
 def test_unreviewed_blame_of_a_named_person_is_held_back_until_reviewed() -> None:

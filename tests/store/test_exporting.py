@@ -116,7 +116,7 @@ def test_unknown_formats_are_named(snapshot: Path) -> None:
 
 
 def test_cells_are_no_formulas() -> None:
-    from app.store.exporting import _safe_cell
+    from app.store.statement_table import _safe_cell
 
     assert [_safe_cell(v)[0] for v in ("=1", "+1", "-1", "@x", "\tx", "\rx")] == ["'"] * 6
     assert _safe_cell("a=1") == "a=1"
