@@ -1,9 +1,10 @@
 """Events of several documents that are one matter: joined for reasons that are written down, and undone by a person.
 
 A person's `matter` joins events with score 1; two different matters are never joined, nor what a person set `apart`.
-Otherwise events are likened pair by pair (`likeness.py`) and joined best first, and only where every member fits every
-other one: likeness is never passed on through a third event. Where an event would fit two that are known to differ (two
-rows of one data set, two events of one document) nearly equally well, it is joined to neither.
+Otherwise events are likened pair by pair (`likeness.py`, `likeness_others.py`) and joined best first, and only where
+every member fits every other one: likeness is never passed on through a third event. Where an event would fit two that
+are known to differ (two rows of one data set, two events of one document) nearly equally well, it is joined to neither.
+What is about another event (a breach, an investigation, a fabrication) is likened when attacks and truces are joined.
 """
 
 from __future__ import annotations
@@ -11,11 +12,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import combinations
 
-from app.link.likeness import Key, Likeness, Occurrence, Setting, liken, may_join, occurrences
-from app.model import Document, EventMerge, Linking, Records, Reference, SameText
+from app.link.likeness import Likeness, may_join
+from app.link.likeness_others import DEPENDENT, liken
+from app.link.occurrences import Key, Occurrence, Setting, occurrences
+from app.model import Document, EventMerge, EventType, Linking, Records, Reference, SameText
 
-VERSION = "linker.v2"
+VERSION = "linker.v3"
 THRESHOLD = 0.75
 # Inside a group every pair must be at least this like; and a rival this near makes a choice doubtful.
 _LOOSEST = 0.65
@@ -51,18 +55,20 @@ def link_events(
             reviewers[record.document_id] = record.reviewer
     found.sort(key=lambda o: o.key)
     group_of = _by_matter(found)
-    pairs = {(one.key, two.key): liken(one, two, setting) for one, two in _candidates(found)}
-    likely = {pair: likeness for pair, likeness in pairs.items() if likeness.score >= _LOOSEST}
-    by_key = {o.key: o for o in found}
-    rivals: dict[Key, list[Pair]] = defaultdict(list)
-    for pair in likely:
-        for key in pair:
-            rivals[key].append(pair)
-    for pair, likeness in sorted(likely.items(), key=lambda item: (-item[1].score, item[0])):
-        if likeness.score < THRESHOLD:
-            break
-        if not _is_doubtful(pair, likeness, likely, rivals, by_key):
-            _join(group_of, pair, likeness, likely)
+
+    def are_joined(one: Key, two: Key) -> bool:
+        return one in group_of and two in group_of and group_of[one] is group_of[two]
+
+    dependent = [bool(o.sort & DEPENDENT) for o in found]
+    for last in (False, True):
+        now = [o for o, depends in zip(found, dependent, strict=True) if depends is last]
+        meeting = {o.key: [*_meeting_points(o), *((id(group_of[k]),) for k in o.about if k in group_of)] for o in now}
+        likely = {
+            (one.key, two.key): likeness
+            for one, two in _candidates(now, meeting)
+            if (likeness := liken(one, two, setting, are_joined)).score >= _LOOSEST
+        }
+        _join_likely(group_of, now, likely)
     groups = {id(g): g for g in group_of.values() if len(g.members) > 1}
     merges = [_merge(group, reviewers) for group in groups.values()]
     return Linking(tuple(sorted(merges, key=lambda m: m.members)), tuple(same_texts))
@@ -84,26 +90,55 @@ def _by_matter(found: Sequence[Occurrence]) -> dict[Key, _Group]:
     return group_of
 
 
-def _candidates(found: Sequence[Occurrence]) -> Iterator[tuple[Occurrence, Occurrence]]:
-    """Pairs that share a place and a day or its neighbour, each once: a whole year in a town is not compared."""
-    days: dict[tuple[str, int], list[Occurrence]] = defaultdict(list)
+def _meeting_points(one: Occurrence) -> Iterator[tuple[object, ...]]:
+    """What two events have to share to be compared: for attacks a place and a day or its neighbour (a whole year in a
+    town is not compared), for others a place, for transfers of weapons who is said to have sent them."""
+    if not one.is_attack:
+        for place in one.places | one.wide:
+            yield one.sort, place
+        if EventType.WEAPONS_TRANSFER in one.sort:
+            yield from ((one.sort, sender) for sender in one.perpetrators)
+        return
+    for place in one.places:
+        for day in one.days():
+            yield place, day
+            yield place, day + 1
+        if EventType.CHEMICAL_ATTACK in one.kinds:
+            yield EventType.CHEMICAL_ATTACK, place
+
+
+def _candidates(
+    found: Sequence[Occurrence], meeting: Mapping[Key, Sequence[tuple[object, ...]]]
+) -> Iterator[tuple[Occurrence, Occurrence]]:
+    """Pairs that meet and may be joined, each once, in the order of their keys."""
+    places: dict[tuple[object, ...], list[Occurrence]] = defaultdict(list)
     for one in found:
-        for place in sorted(one.places):
-            for day in one.days():
-                days[place, day].append(one)
+        for point in set(meeting[one.key]):
+            places[point].append(one)
     seen: set[Pair] = set()
-    for (place, day), here in sorted(days.items()):
-        near = [*here, *days.get((place, day + 1), ())]
+    for near in places.values():
         if len(near) > _MOST_OF_A_DAY:
             continue
-        for one in here:
-            for two in near:
-                pair = (one.key, two.key) if one.key < two.key else (two.key, one.key)
-                if pair not in seen and one.key != two.key:
-                    seen.add(pair)
-                    first, second = (one, two) if one.key < two.key else (two, one)
-                    if may_join(first, second):
-                        yield first, second
+        for one, two in combinations(near, 2):
+            pair = (one.key, two.key)
+            if pair not in seen:
+                seen.add(pair)
+                if may_join(one, two):
+                    yield one, two
+
+
+def _join_likely(group_of: dict[Key, _Group], found: Sequence[Occurrence], likely: Mapping[Pair, Likeness]) -> None:
+    """Join pairs best first, leaving out those below the threshold and those in doubt."""
+    by_key = {o.key: o for o in found}
+    rivals: dict[Key, list[Pair]] = defaultdict(list)
+    for pair in likely:
+        for key in pair:
+            rivals[key].append(pair)
+    for pair, likeness in sorted(likely.items(), key=lambda item: (-item[1].score, item[0])):
+        if likeness.score < THRESHOLD:
+            break
+        if not _is_doubtful(pair, likeness, likely, rivals, by_key):
+            _join(group_of, pair, likeness, likely)
 
 
 def _is_doubtful(

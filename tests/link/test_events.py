@@ -97,7 +97,7 @@ def test_a_merge_says_why_and_how_sure_it_is() -> None:
     assert merge.reasons == (
         "both are reported in Saraqib on 2018-02-04, of one kind, with counts of the dead that agree",
     )
-    assert (merge.score, merge.decided_by) == (0.95, "linker.v2")
+    assert (merge.score, merge.decided_by) == (0.95, "linker.v3")
 
 
 @pytest.mark.parametrize(
