@@ -7,6 +7,7 @@ Nested groups of any other kind are kept as they are written, with the variables
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -39,6 +40,10 @@ class Pattern:
     def variables(self) -> frozenset[str]:
         """The variables of the pattern."""
         return frozenset(t for t in (self.subject, *self.path, self.object) if t.startswith("?"))
+
+    def with_values(self, values: Mapping[str, str]) -> Pattern:
+        """The pattern with values in place of variables at its ends."""
+        return Pattern(values.get(self.subject, self.subject), self.path, values.get(self.object, self.object))
 
     def __str__(self) -> str:
         return f"{self.subject} {' '.join(self.path)} {self.object} ."

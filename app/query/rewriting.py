@@ -64,16 +64,27 @@ def nested(query: Select, statistics: Statistics) -> list[tuple[Block, str]]:
     leaves unbound stays free in both. (A path that may have no edge has solutions for terms outside the graph: not so.)
     """
     found: list[tuple[Block, str]] = []
+    given: list[Pattern] = []
     before: list[Pattern] = []
+    fixed = dict(filter(None, map(_fixed, query.blocks)))
     for block in query.blocks:
         text = block.text
         if block.kind == "triples":
-            before += block.patterns or ()
+            given += block.patterns or ()
+            before += [p.with_values(fixed) for p in block.patterns or ()]
         inside = block.patterns if block.kind == "optional" else None
-        if inside and _may_nest(inside, before) and _gains_by_nesting(inside, before, query, statistics):
+        if inside and _may_nest(inside, given) and _gains_by_nesting(inside, before, query, statistics):
             text = "LATERAL { " + text + " }"
         found.append((block, text))
     return found
+
+
+def _fixed(block: Block) -> tuple[str, str] | None:
+    """The variable and the value of a VALUES that gives one value to one variable: for the estimates, a constant."""
+    words, tokens = [t.upper() for t in block.tokens], block.tokens
+    if len(tokens) == 5 and words[0] == "VALUES" and words[2] == "{" and tokens[1].startswith("?"):
+        return tokens[1], tokens[3]
+    return None
 
 
 def _may_nest(patterns: tuple[Pattern, ...], before: list[Pattern]) -> bool:

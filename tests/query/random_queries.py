@@ -108,6 +108,9 @@ def random_query(seed: int) -> str:
         parts.insert(dice.randint(1, len(parts)), _filter(dice, shape, certain))
     if dice.random() < 0.1:
         parts.append(f"BIND(STR({dice.choice(certain)}) AS ?bound)")
+    words = [v for v, k in shape.kinds.items() if k == "word"]
+    if words and dice.random() < 0.3:  # as pages bind what they are about
+        parts.insert(0, f"VALUES {dice.choice(words)} {{ {dice.choice(('cev:Affirmed', 'cev:Shelling'))} }}")
     body = "\n  ".join(parts)
     shown = dice.sample(certain, dice.randint(1, min(3, len(certain))))
     form = dice.random()
