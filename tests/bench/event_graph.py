@@ -7,7 +7,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pyoxigraph import Quad
@@ -44,8 +44,8 @@ class EventGraph:
         yield from snapshots.load_ontology(ROOT / "ontology" / "cev.ttl", Minter().graph("ontology"))
 
 
-def generate(documents: int) -> EventGraph:
-    """Generate a graph of so many documents."""
+def generate(documents: int, spool: snapshots.GraphLines | None = None) -> EventGraph:
+    """Generate a graph of so many documents; with a spool, their quads go there as they are made and are not kept."""
     minter = Minter()
     with tempfile.TemporaryDirectory() as folder:
         invented = invent_reference(Path(folder, "reference"), ROOT / "data" / "reference" / "instruments.ttl")
@@ -53,10 +53,15 @@ def generate(documents: int) -> EventGraph:
     records = [r for _, r, _ in written]
     linking = join_matters(records)
     nodes = mapping.mint_events(records, linking, minter)
-    mapped = tuple(
-        mapping.map_document(d, r, events=nodes, reference=invented.by_iri, publisher=p, masked=(), minter=minter)
-        for d, r, p in written
-    )
+    mapped: list[MappedDocument] = []
+    for d, r, p in written:
+        made = mapping.map_document(
+            d, r, events=nodes, reference=invented.by_iri, publisher=p, masked=(), minter=minter
+        )
+        if spool is not None:
+            spool.add_quads(made.quads)
+            made = replace(made, quads=())
+        mapped.append(made)
     sources = [Source(d, r, m, p) for (d, r, p), m in zip(written, mapped, strict=True)]
     facts = mapping.map_dataset(
         agents=["invented.v1"], documents=documents, statements=sum(len(m.statements) for m in mapped),
@@ -67,7 +72,7 @@ def generate(documents: int) -> EventGraph:
         *mapping.map_propositions(sources, nodes, invented.by_iri, minter).quads(),
         *facts.quads(),
     )
-    return EventGraph(invented, tuple(d for d, _, _ in written), mapped, derived)
+    return EventGraph(invented, tuple(d for d, _, _ in written), tuple(mapped), derived)
 
 
 def snapshot_of(quads: int) -> Path:
@@ -77,8 +82,10 @@ def snapshot_of(quads: int) -> Path:
         return place
     partial = place.with_name(f".{place.name}-{os.getpid()}")
     shutil.rmtree(partial, ignore_errors=True)
-    graph = generate(max(3, (quads - _QUADS_BESIDE) // _QUADS_PER_DOCUMENT))
-    snapshots.write_snapshot(partial, graph.quads(), manifest={"versions": {"generator": _VERSION}}, report={})
+    partial.mkdir(parents=True)
+    lines = snapshots.GraphLines(partial)
+    lines.add_quads(generate(max(3, (quads - _QUADS_BESIDE) // _QUADS_PER_DOCUMENT), lines).quads())
+    snapshots.write_snapshot(partial, lines, manifest={"versions": {"generator": _VERSION}}, report={})
     shutil.rmtree(place, ignore_errors=True)
     partial.rename(place)
     return place
