@@ -254,7 +254,8 @@ class Cast:
         found = []
         for part in parts:
             if part.lower_ in ("regime", "government"):
-                forces = self._gazetteer.lookup(f"{part.text} {token.text}", EntityKind.ACTOR)
+                words = self._doc[part.left_edge.i : part.i + 1].text
+                forces = self._gazetteer.lookup(f"{words} {token.text}", EntityKind.ACTOR)
                 side = linked(_best(forces), None) if forces else self._state_of(part)
                 found.append(replace(side, span=Span(part.idx, part.idx + len(part.text))))
                 continue

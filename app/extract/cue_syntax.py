@@ -210,6 +210,8 @@ def blamed_heads(cue: Cue, token: Token, frames: Frames) -> list[Token]:
             found = [c for c in token.children if c.dep_ == "dobj"]
     if not found and "object" in cue.blamed and cue.kind == "verb" and not is_passive(token):
         found = [c for c in token.children if c.dep_ == "dobj" and not frames.noun_events(c)]
+    if len(found) == 1 and "on" in words and (last := pobj(found[0], "on")):
+        found = last  # "blamed the attack on the suburb on the rebels"
     if not found and "subject" in cue.blamed:
         found = subject(token)
     heads = conjuncts([antecedent(t) for t in found])

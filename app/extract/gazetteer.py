@@ -125,9 +125,12 @@ class Gazetteer:
         return None
 
     def lookup(self, name: str, kind: EntityKind) -> tuple[ReferenceEntry, ...]:
-        """Return the entries of a kind that carry a name; a metonym counts where no name does."""
+        """Return the entries of a kind that carry a name; a metonym counts where no name does.
+
+        Loose words ("the rebels") are no name here: whose they are hangs on the text, which only `find` sees.
+        """
         ways = self._index.get(_key(name), {})
-        named = tuple(e for e in ways.get("name", ()) if e.kind is kind)
+        named = tuple(e for e in ways.get("name", ()) if e.kind is kind and _fold(name) not in self._loose[e.iri])
         return named or tuple(e for e in ways.get("metonym", ()) if e.kind is kind)
 
     def is_loose(self, name: str, entry: ReferenceEntry) -> bool:

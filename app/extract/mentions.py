@@ -80,8 +80,12 @@ def _single(token: Token, frames: Frames) -> Mention | None:
                 continue
             if token.dep_ == "acl" and token.head.lower_ in _ANYBODY and token.tag_ == "VBN":
                 return None
+            if frame.word in _SEIZES and _object_is(token, "culprits", frames):
+                continue
             if token.dep_ == "amod" and frame.type not in (EventType.SIEGE, EventType.FABRICATION):
                 return None
+            if token.dep_ == "amod" and frame.type is EventType.FABRICATION:
+                return Mention(token, frame.type, frame, token.head, [token], [(token, frame)])
             return Mention(token, frame.type, frame, token, [token], [(token, frame)])
     return None
 
@@ -114,7 +118,7 @@ def _object_is(verb: Token, class_: str, frames: Frames) -> bool:
     """Whether the object of a verb is of a class, or holds one ("undermine confidence in the truce")."""
     objects = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass", "oprd")]
     objects += [g for c in verb.children if c.dep_ in ("prep", "prt") for g in c.children if g.dep_ == "pobj"]
-    if verb.dep_ in ("acl", "relcl"):
+    if verb.dep_ in ("acl", "relcl", "amod"):
         objects.append(verb.head)
     if not objects and verb.dep_ == "conj":
         objects = [c for c in verb.head.children if c.dep_ == "nsubjpass"]
@@ -125,9 +129,24 @@ def _object_is(verb: Token, class_: str, frames: Frames) -> bool:
             if frames.is_of(class_, token):
                 return True
             inner = [t for t in token.subtree if token.i < t.i <= token.i + 6 or t.dep_ in BARE_ROLES]
+            inner = [t for t in inner if not _is_told_of(t, token)]
             if any(frames.is_of(class_, t) for t in inner if t.pos_ in NOUN):
                 return True
     return False
+
+
+def _is_told_of(token: Token, object_: Token) -> bool:
+    """Whether a word stands in what is told of an object, and is no part of it: "a report on those who used gas"."""
+    for up in token.ancestors:
+        if up.i == object_.i:
+            return False
+        if up.pos_ in ("VERB", "AUX") and lemma(up) not in _HOLDS:
+            return True
+    return False
+
+
+_SEIZES = frozenset({"capture", "seize", "take"})
+_HOLDS = frozenset({"contain", "fill", "carry", "load", "arm", "lace", "pack", "fit", "hold"})
 
 
 def _light(mention: Mention, frames: Frames) -> Token | None:
@@ -179,7 +198,10 @@ def _wrapper(mention: Mention, found: Sequence[Mention]) -> Mention | None:
             continue
         if other.type not in _WRAPS and not (other.type is EventType.TRUCE_BREACH and mention.type is EventType.TRUCE):
             continue
-        holds_it = any(p.i in above for p in (other.anchor, *other.parts)) and not _crosses(mention.anchor, other)
+        staged = other.token.dep_ == "amod" and other.anchor.i == mention.anchor.i
+        holds_it = (staged or any(p.i in above for p in (other.anchor, *other.parts))) and not _crosses(
+            mention.anchor, other
+        )
         if holds_it and (best is None or other.token.i > best.token.i):
             best = other
     return best

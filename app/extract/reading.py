@@ -40,7 +40,7 @@ from app.extract.roles import Roles, find_roles
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.targets import targets_of
 from app.extract.times import find_times
-from app.extract.voice import Speaker, document_voice
+from app.extract.voice import UNNAMED, Speaker, document_voice
 from app.extract.words import word_list
 from app.model import (
     ATTACKS,
@@ -220,7 +220,11 @@ class Reading:
         wrapper = mention.inside
         if wrapper is not None:
             cue = attribution.cue_token
-            own = cue is not None and any(p.i in {a.i for a in cue.ancestors} for p in (wrapper.token, wrapper.anchor))
+            own = (
+                cue is not None
+                and attribution.speaker is not UNNAMED
+                and any(p.i in {a.i for a in cue.ancestors} for p in (wrapper.token, wrapper.anchor))
+            )
             return not own and not (
                 mention.type is EventType.TRUCE and wrapper.type is EventType.TRUCE_BREACH and has_parties(mention)
             )
@@ -283,6 +287,8 @@ class Reading:
         if mention.type is EventType.INVESTIGATION and self._frames.is_of("inquirers", mention.token):
             participants += targets_of([mention.token], self._cast, self._near)
         targets = [] if joint else targets_of(roles.targets, self._cast, self._near, people=mention.type in _OF_PEOPLE)
+        if attribution.act == "claim" and speaker.claimants[0].kind is not EntityKind.ACTOR:
+            return None
         if type_ is StatementType.REPORT and attribution.act == "claim" and not perpetrators:
             perpetrators = list(speaker.claimants)
             doers = tuple(Doer(e, Blame(Way.CLAIMED, Found.NAMED)) for e in perpetrators)
@@ -339,6 +345,8 @@ class Reading:
                 return StatementType.CONDEMNATION
             if is_obliged(mention, attribution):
                 return StatementType.CALL
+            sides = {self._cast.root(c) for c in attribution.speaker.claimants} - {None}
+            perpetrators = [p for p in perpetrators if self._cast.root(p) not in sides]
         return statement_type(attribution, mention, perpetrators, stance)
 
     def _breach(self, mention: Mention, sentence: SpacySpan) -> Matter | None:

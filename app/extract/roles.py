@@ -94,7 +94,7 @@ def _is_by_defenders(verb: Token, mention: Mention) -> bool:
 def _is_blamed(token: Token) -> bool:
     """ "Blamed the attack on the rebels": they are no target."""
     prep = token.head
-    if prep.lower_ != "on" or prep.dep_ != "prep":
+    if prep.lower_ != "on" or prep.dep_ != "prep" or pobj(token, "on"):
         return False
     verb = prep.head if prep.head.pos_ == "VERB" else prep.head.head
     return lemma(verb) in ("blame", "pin") and not any(c.lower_ == "for" for c in verb.children)
@@ -193,12 +193,15 @@ _KEEPS = word_list("roles_keeps")
 
 
 def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> None:
-    own = [t for t in subject(verb) if t.i not in {p.i for p in (*mention.parts, mention.anchor)}]
+    own = [t for t in _subject(verb) if t.i not in {p.i for p in (*mention.parts, mention.anchor)}]
+    own = [owner for t in own for owner in _behind(t)]
     if mention.is_noun and _tells_of(verb):
         own = []
     direct = [c for c in verb.children if c.dep_ in ("dobj", "dative") and c.tag_ not in ("WDT", "WP")]
     direct = [t for c in direct for t in (pobj(c, "of", "over") if lemma(c) == "control" else [c])]
-    if is_passive(verb):
+    if verb.dep_ == "amod":
+        roles.give(frame.subject, own)
+    elif is_passive(verb) or _is_done_to(verb):
         hit = own or ([verb.head] if verb.dep_ in ("acl", "relcl") and verb.head.i != mention.anchor.i else [])
         roles.give(frame.object, hit)
         agents = pobj(verb, "by")
@@ -227,6 +230,45 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
                     roles.give("target", inner)
 
 
+def _is_done_to(verb: Token) -> bool:
+    """ "Ten dead and fifty people abducted": a participle without its helper."""
+    if lemma(verb) not in _DONE_TO or verb.tag_ not in ("VBN", "VBD") or verb.dep_ == "ROOT":
+        return False
+    return not any(c.dep_ in ("dobj", "aux", "prep") for c in verb.children)
+
+
+_DONE_TO = frozenset({"abduct", "kidnap", "kill", "wound", "injure", "displace", "behead", "murder", "target"})
+
+
+def _subject(verb: Token) -> list[Token]:
+    """The subject of a verb; of "was hit by a shell, killing two" and of "filmed a staged death" who did it."""
+    alone = not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
+    if verb.dep_ == "advcl" and verb.tag_ == "VBG" and alone and is_passive(verb.head):
+        return pobj(verb.head, "by")
+    if verb.dep_ == "amod" and verb.head.dep_ == "dobj" and verb.head.head.pos_ == "VERB":
+        return subject(verb.head.head)
+    return subject(verb)
+
+
+def _behind(token: Token) -> list[Token]:
+    """Who stands behind a weapon that is the subject: "rebel artillery hit", "the group's rockets killed"."""
+    frames = load_frames()
+    if not frames.is_of("weapon", token) and lemma(token) not in _VEHICLES:
+        return [token]
+    owners = [c for c in token.children if c.dep_ in ("compound", "nmod", "amod", "poss") and _is_side(c)]
+    own = any(c.dep_ == "poss" for c in token.children)
+    if lemma(token) in _VEHICLES and (owners or own or pobj(token, "of")):
+        return [token]
+    return owners
+
+
+_VEHICLES = word_list("roles_vehicles")
+
+
+def _is_side(token: Token) -> bool:
+    return token.ent_type_ in (*_ACTS, "GPE") or lemma(token) in _SIDES
+
+
 def _tells_of(verb: Token) -> bool:
     """Whether a verb's subject is the relative pronoun of a clause after the event noun."""
     while verb.dep_ == "conj" and verb.head.pos_ == "VERB" and not any(c.dep_ == "nsubj" for c in verb.children):
@@ -242,6 +284,6 @@ def _of_light(mention: Mention, verb: Token, roles: Roles) -> None:
     if is_passive(verb) and lemma(verb) != "involve":
         roles.give(role, pobj(verb, "by"), Way.LIGHT)
     else:
-        roles.give(role, [t for t in subject(verb) if t.i != mention.anchor.i], Way.LIGHT)
+        roles.give(role, [o for t in subject(verb) if t.i != mention.anchor.i for o in _behind(t)], Way.LIGHT)
     roles.give("target", pobj(verb, *_TARGET_WORDS))
     roles.give("instrument", pobj(verb, "with", "using"))

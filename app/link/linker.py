@@ -23,6 +23,9 @@ class Linker:
         self._by_iri = {e.iri: e for e in reference.entries}
         self._names = self._index(fold_name)
         self._spellings = self._index(fold_transliteration)
+        names = [n for e in reference.entries if e.kind is EntityKind.ACTOR for n in (e.label, *e.names)]
+        proper = {fold_name(n) for n in names if any(c.isupper() for c in n)}
+        self._loose = {fold_name(n) for n in names} - proper
 
     def _index(self, fold: object) -> Mapping[tuple[EntityKind, str], tuple[ReferenceEntry, ...]]:
         found: dict[tuple[EntityKind, str], dict[Iri, ReferenceEntry]] = defaultdict(dict)
@@ -77,10 +80,15 @@ class Linker:
             return entity
         if entity.reference:
             return entity
-        entry = self.find(entity.name, entity.kind, day)
+        entry = None if self._is_loose(entity) else self.find(entity.name, entity.kind, day)
         if entry is not None:
             return replace(entity, reference=entry.iri, name=entry.label)
         return replace(entity, name=neutral_label(entity.name, self._naming))
+
+    def _is_loose(self, entity: Entity) -> bool:
+        """Whether an actor has only common words ("rebels"): whose they are, the reader decides by what the text is
+        about, and what it left open is not known."""
+        return entity.kind is EntityKind.ACTOR and fold_name(entity.name) in self._loose
 
     def find(self, name: str, kind: EntityKind, day: str | None = None) -> ReferenceEntry | None:
         """Return the one entry of a kind that a name means on a day (EDTF), or None where none or several fit."""

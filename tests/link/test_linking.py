@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import permutations
 from pathlib import Path
@@ -13,6 +14,7 @@ from app.link.naming import find_loaded_words
 from app.model import (
     Account,
     AttributionMode,
+    Document,
     Entity,
     EntityKind,
     EventRecord,
@@ -79,3 +81,16 @@ def test_matters_join_and_part() -> None:
 def test_order_of_documents_changes_nothing() -> None:
     records = (_records("a", "m"), _records("b", None), _records("c", "n"))
     assert len({link_events((), order) for order in permutations(records)}) == 1
+
+
+def test_common_words_are_linked_by_the_reader_alone() -> None:
+    """Whose "rebels" they are hangs on the text; what the reader left open stays open."""
+    linker = Linker(Reference((_entry("urn:a"),)), NAMING)
+    text = "The cabinet met."
+    document = Document(id="a", text=text, path="a.txt", sha256="0" * 64, published="2018-11-24")
+    said = Entity(kind=EntityKind.ACTOR, name="cabinet", span=Span(4, 11))
+    records = _records("a", None)
+    (statement,) = records.statements
+    records = replace(records, statements=(replace(statement, claimants=(said,)),))
+    assert linker.find("the cabinet", EntityKind.ACTOR, "2018-11-24") is not None
+    assert linker.link(document, records).statements[0].claimants[0].reference is None
