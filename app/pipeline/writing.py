@@ -22,6 +22,7 @@ from app.pipeline.reading import Progress, reader_name
 from app.pipeline.spool import Spool
 from app.settings import Settings
 from app.store.ontology_terms import ontology_facts
+from app.store.prepared import prepare
 from app.store.snapshot import DUMP, STORE
 from app.validate import render_json, render_table
 from app.vocab import Minter
@@ -115,7 +116,7 @@ def _write(
             "sources": _sources(made.documents),
         },
         report={**json.loads(render_json(made.report)), "set_aside": summary["set_aside"], "notes": summary["notes"]},
-        extras=_extras(made, settings, before, minter),
+        extras=_extras(staged, made, settings, before),
         standpoints=standpoints,
     )
     folder = staged / "dumps"
@@ -129,7 +130,7 @@ def _write(
     return snapshots.add_files(staged)
 
 
-def _extras(made: Build, settings: Settings, before: Path | None, minter: Minter) -> Iterator[tuple[str, bytes]]:
+def _extras(staged: Path, made: Build, settings: Settings, before: Path | None) -> Iterator[tuple[str, bytes]]:
     """Yield what a snapshot holds for pages beside its graph."""
     ontology = settings.root / "ontology" / "cev.ttl"
     yield "ontology.ttl", ontology.read_bytes()
@@ -139,4 +140,5 @@ def _extras(made: Build, settings: Settings, before: Path | None, minter: Minter
     yield "ontology.json", as_json(facts)
     yield "withdrawn.json", as_json(made.withdrawn)
     yield "changes.json", changes(before, made.lines)
-    yield from page_files(made.documents, made.held_back, made.events, minter)
+    yield from page_files(made.documents, made.held_back, made.events, Minter(settings.base))
+    yield from prepare(Store.read_only(str(staged / STORE)), settings.root / "queries" / "pages")

@@ -60,10 +60,19 @@ class Engine(ABC):
         return self.run_uncached(request) if self.cache is None else self.cache.answer(request, self)
 
     async def run_prepared(self, name: str, bindings: Mapping[str, str]) -> list[dict[str, Any]]:
-        """Run a prepared query of `queries/pages/` with variables bound to IRIs; return its rows as plain values."""
+        """Run a prepared query of `queries/pages/` with variables bound to IRIs; return its rows as plain values.
+
+        Without bindings the rows that the build kept are taken, where it kept them for this text.
+        """
+        if not bindings and (kept := self.kept_rows(name)) is not None:
+            return kept
         async with self.run(self.prepared_request(name, bindings, JSON_RESULTS)) as answer:
             body = json.loads(await answer.read())
         return [{key: cell["value"] for key, cell in row.items()} for row in body["results"]["bindings"]]
+
+    def kept_rows(self, name: str) -> list[dict[str, Any]] | None:
+        """The rows of a prepared query as the build of the snapshot found them; None where nothing is kept."""
+        return None
 
     def prepared_request(self, name: str, bindings: Mapping[str, str], media_type: str) -> Request:
         """The request that a prepared query with bound variables makes."""

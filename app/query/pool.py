@@ -9,6 +9,7 @@ replaced.
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import json
 import time
 from collections.abc import AsyncIterator
@@ -73,6 +74,15 @@ class QueryPool(Engine):
         if self._snapshot is None:
             raise SnapshotError("a scratch store has no snapshot")
         return self._snapshot
+
+    def kept_rows(self, name: str) -> list[dict[str, Any]] | None:
+        """Rows of `prepared/` (see `app/store/prepared.py`), where they are those of the query's present text."""
+        try:
+            content = json.loads((self.snapshot / "prepared" / f"{name}.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            return None
+        present = hashlib.sha256(self.prepared(name).encode()).hexdigest()
+        return list(content["rows"]) if content.get("query") == present else None
 
     @property
     def has_workers(self) -> bool:

@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pyoxigraph import Quad
+from pyoxigraph import Quad, Store
 
 from app import mapping
 from app import store as snapshots
 from app.mapping import MappedDocument, Source
 from app.model import Document
+from app.store.prepared import prepare
 from app.vocab import Minter
 from tests.bench.invented_documents import invent_document, join_matters
 from tests.bench.invented_reference import Invented, invent_reference
@@ -85,7 +86,9 @@ def snapshot_of(quads: int) -> Path:
     partial.mkdir(parents=True)
     lines = snapshots.GraphLines(partial)
     lines.add_quads(generate(max(3, (quads - _QUADS_BESIDE) // _QUADS_PER_DOCUMENT), lines).quads())
-    snapshots.write_snapshot(partial, lines, manifest={"versions": {"generator": _VERSION}}, report={})
+    store = Store.read_only(str(snapshots.load_store(partial, lines)))
+    kept = prepare(store, ROOT / "queries" / "pages")
+    snapshots.write_snapshot(partial, lines, manifest={"versions": {"generator": _VERSION}}, report={}, extras=kept)
     shutil.rmtree(place, ignore_errors=True)
     partial.rename(place)
     return place
