@@ -82,7 +82,7 @@ def is_parenthetical(up: Token, child: Token) -> bool:
 def for_which(noun: Token) -> list[Token]:
     """The verbs of "…, for which X claimed responsibility" after a noun: the parser hangs them on any word between."""
     found: list[Token] = []
-    for token in noun.sent[noun.i + 1 - noun.sent.start :]:
+    for token in noun.doc[noun.i + 1 : sentence_of(noun).end]:
         if token.dep_ == "relcl" and has_word(token, "for") and token.head.i >= noun.i:
             found.append(token)
         elif token.tag_ in ("VBD", "VBZ", "VBP") and token.pos_ == "VERB":

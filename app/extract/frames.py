@@ -51,6 +51,12 @@ class EventFrame:
     light: bool
 
 
+_OF_ALL = "lemmas"
+_CUE_KINDS = {
+    "VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADP": "preposition", "ADJ": "adjective",
+}  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class Frames:
     """All frames, by the lemma of their head."""
@@ -63,17 +69,10 @@ class Frames:
 
     def cue(self, token: Token) -> Cue | None:
         """Return the cue that a token heads here, the longest first."""
-        kind = {
-            "VERB": "verb",
-            "AUX": "verb",
-            "NOUN": "noun",
-            "PROPN": "noun",
-            "ADP": "preposition",
-            "ADJ": "adjective",
-        }
-        kinds = [kind.get(token.pos_, ""), *(("preposition",) if token.tag_ == "VBG" else ())]
-        kinds += ["adjective"] if token.tag_ == "VBN" else []
-        if token.pos_ in ("ADJ", "NOUN", "INTJ") and any(c.dep_ == "nsubj" for c in token.children):
+        part, tag = token.pos_, token.tag_
+        kinds = [_CUE_KINDS.get(part, ""), *(("preposition",) if tag == "VBG" else ())]
+        kinds += ["adjective"] if tag == "VBN" else []
+        if part in ("ADJ", "NOUN", "INTJ") and any(c.dep_ == "nsubj" for c in token.children):
             kinds.append("verb")
         for one in kinds:
             for cue in self.cues.get((one, lemma(token)), ()) or self.cues.get((one, token.lower_), ()):
@@ -112,7 +111,14 @@ class Frames:
 
 
 def lemma(token: Token) -> str:
-    """Return the lemma of a token in lower case, mended where the pipeline is wrong."""
+    """Return the lemma of a token in lower case, mended where the pipeline is wrong; of one document found once."""
+    known: list[str] | None = token.doc.user_data.get(_OF_ALL)
+    if known is None:
+        known = token.doc.user_data[_OF_ALL] = [_mended(t) for t in token.doc]
+    return known[token.i]
+
+
+def _mended(token: Token) -> str:
     found = token.lemma_.casefold()
     if token.pos_ == "PROPN" and found.endswith("s") and token.tag_ in ("NNPS", "NNP") and len(found) > 4:
         found = found[:-1] if not found.endswith("ss") else found

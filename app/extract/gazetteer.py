@@ -51,6 +51,11 @@ class Gazetteer:
             ):
                 for name in names:
                     self._index[_key(name)][way].append(entry)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for words in self._index:
+            if words and len(words) <= _MAX_WORDS:
+                lengths[words[0]].add(len(words))
+        self._lengths = {word: sorted(found, reverse=True) for word, found in lengths.items()}
         self._homes = {
             e.iri: self._home(e) for e in reference.entries if e.kind is EntityKind.ACTOR and self._loose[e.iri]
         }
@@ -113,8 +118,8 @@ class Gazetteer:
             at = self._entries.get(at.part_of) if at.part_of is not None else None
 
     def _longest(self, doc: Doc, words: Sequence[str], start: int) -> Name | None:
-        for length in range(min(_MAX_WORDS, len(words) - start), 0, -1):
-            ways = self._index.get(tuple(words[start : start + length]))
+        for length in self._lengths.get(words[start], ()):
+            ways = self._index.get(tuple(words[start : start + length])) if start + length <= len(words) else None
             if not ways:
                 continue
             found = {

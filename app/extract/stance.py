@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
 
+from app.extract.needed_words import Sieve
 from app.model import Certainty, Modality, Span
 
 STANCE_VERSION = "stance.v1"
@@ -71,18 +72,35 @@ class StanceLine:
 
 
 @dataclass(frozen=True, slots=True)
+class StanceLines:
+    """The lines of one list, with the words by which most are passed over."""
+
+    lines: tuple[StanceLine, ...]
+    sieve: Sieve
+
+    def __iter__(self) -> Iterator[StanceLine]:
+        """Every line in order."""
+        return iter(self.lines)
+
+
+def _lines(rows: list[dict[str, object]]) -> StanceLines:
+    made = tuple(map(_compile, rows))
+    return StanceLines(made, Sieve([line.pattern for line in made]))
+
+
+@dataclass(frozen=True, slots=True)
 class StanceRules:
     """The resource, compiled."""
 
     version: int
-    hedge: tuple[StanceLine, ...]
-    hearsay: tuple[StanceLine, ...]
-    negation: tuple[StanceLine, ...]
-    not_negation: tuple[StanceLine, ...]
-    undetermined: tuple[StanceLine, ...]
-    condition: tuple[StanceLine, ...]
-    alternative: tuple[StanceLine, ...]
-    modality: tuple[tuple[Modality, tuple[StanceLine, ...]], ...]
+    hedge: StanceLines
+    hearsay: StanceLines
+    negation: StanceLines
+    not_negation: StanceLines
+    undetermined: StanceLines
+    condition: StanceLines
+    alternative: StanceLines
+    modality: tuple[tuple[Modality, StanceLines], ...]
 
 
 def _compile(row: dict[str, object]) -> StanceLine:
@@ -110,19 +128,29 @@ def load_rules() -> StanceRules:
     data = tomllib.loads(resources.files("app.extract").joinpath("resources/stance.toml").read_text(encoding="utf-8"))
     modality = data["modality"]
     lists = {
-        name: tuple(map(_compile, data[name]))
+        name: _lines(data[name])
         for name in ("hedge", "hearsay", "negation", "not_negation", "undetermined", "condition", "alternative")
     }
     return StanceRules(
         version=data["version"],
-        modality=tuple((Modality(name), tuple(map(_compile, modality[name]))) for name in modality["order"]),
+        modality=tuple((Modality(name), _lines(modality[name])) for name in modality["order"]),
         **lists,
     )
 
 
-def _longest(text: str, lines: tuple[StanceLine, ...]) -> Iterator[tuple[re.Match[str], StanceLine]]:
+def _passing(text: str, lines: StanceLines) -> list[StanceLine]:
+    """The lines whose words a text holds."""
+    return [lines.lines[n] for n in lines.sieve.passing(text)]
+
+
+def _longest(text: str, lines: StanceLines) -> Iterator[tuple[re.Match[str], StanceLine]]:
     """Yield the finds of all lines in order; where two overlap, the longer one holds."""
-    found = [(match, line) for line in lines for match in line.pattern.finditer(text) if match.end() > match.start()]
+    found = [
+        (match, line)
+        for line in _passing(text, lines)
+        for match in line.pattern.finditer(text)
+        if match.end() > match.start()
+    ]
     found.sort(key=lambda pair: (pair[0].start() - pair[0].end(), pair[0].start()))
     taken, kept = bytearray(len(text)), []
     for match, line in found:
@@ -133,7 +161,7 @@ def _longest(text: str, lines: tuple[StanceLine, ...]) -> Iterator[tuple[re.Matc
     yield from sorted(kept, key=lambda pair: pair[0].start())
 
 
-def _cues(text: str, lines: tuple[StanceLine, ...], start: int) -> list[Cue]:
+def _cues(text: str, lines: StanceLines, start: int) -> list[Cue]:
     """Return the finds of all lines as cues."""
     return [Cue(Span(m.start() + start, m.end() + start), m.group()) for m, _ in _longest(text, lines)]
 
@@ -188,7 +216,12 @@ def find_negations(text: str, *, start: int = 0) -> list[Cue]:
     """Return the words that negate what is said; "not only", "does not rule out", "was unable to", hedges are none."""
     rules = load_rules()
     blocked = bytearray(len(text))
-    spans = [m.span() for line in (*rules.not_negation, *rules.undetermined) for m in line.pattern.finditer(text)]
+    spans = [
+        m.span()
+        for group in (rules.not_negation, rules.undetermined)
+        for line in _passing(text, group)
+        for m in line.pattern.finditer(text)
+    ]
     spans += [match.span() for match, _ in _hedges_in(text)]
     for begin, end in spans:
         blocked[begin:end] = b"\1" * (end - begin)

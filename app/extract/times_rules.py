@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
+from app.extract.needed_words import Sieve
+
 # How far from a word such as "Friday" or "2016" the rest of its expression may lie.
 _REACH = 80
 
@@ -83,6 +85,11 @@ def load_grammar() -> Grammar:
     return Grammar(version=data["version"], rules=rules, hour=_expand("{hour}", macros))
 
 
+@cache
+def _sieve() -> Sieve:
+    return Sieve([rule.pattern for rule in load_grammar().rules])
+
+
 def _windows(text: str) -> Iterator[tuple[int, int]]:
     """Yield the stretches of text in which an expression can lie, joined where they meet."""
     begin = end = -1
@@ -102,7 +109,8 @@ def find_cores(text: str) -> list[Core]:
     """Return the cores in order without overlap: of two that overlap, the earlier one, then the longer one, is kept."""
     found: list[tuple[int, int, int, Core]] = []
     for begin, end in _windows(text):
-        for order, rule in enumerate(load_grammar().rules):
+        for order in _sieve().passing(text[begin:end]):
+            rule = load_grammar().rules[order]
             for match in rule.pattern.finditer(text, begin, end):
                 parts = {name: value for name, value in match.groupdict().items() if value is not None}
                 core = Core(match.start(), match.end(), rule.kind, parts)
