@@ -20,7 +20,6 @@ from tests.serve.serving import Server, serving
 
 ROOT = Path(__file__).parents[2]
 QUESTIONS = sorted((ROOT / "queries" / "competency").glob("*.rq"))
-_KNOWN = {("virtuoso", "cq24-known-by"): "Virtuoso 7.2 loses 25 of 27 rows where a date filter stands beside a path"}
 HTML = {"accept": "text/html"}
 # Written differently for the same number or moment.
 _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
@@ -28,6 +27,10 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?")
 _COORDINATE = re.compile(r"-?\d+\.\d{3,}")
 # Virtuoso 7.2 finds nothing where a filter compares with a date literal, and is right where the literal is a cast.
 _DATE = re.compile(r'("\d{4}-\d\d-\d\d")\^\^xsd:date')
+# Where a query begins at one constant (a label) and a path of any length ends at another, Virtuoso 7.2 follows the path
+# for the first row only (found by leaving out one part after the other: neither date nor filter matters). Computed
+# apart, which it is where a sub-query is distinct and has a limit, the path gives all.
+_CLOSURE = re.compile(r"(\?\w+) (\w+:\w+\*) (\w+:\w+) ;")
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,12 @@ def _plain(cell: str) -> str:
     return repr(float(cell)) if _NUMBER.fullmatch(cell) else cell
 
 
+def _for_virtuoso(text: str) -> str:
+    """The same question without what Virtuoso 7.2 answers wrongly."""
+    text = _DATE.sub(r"xsd:date(\1)", text)
+    return _CLOSURE.sub(r"{ SELECT DISTINCT \1 { \1 \2 \3 } LIMIT 1000000 } \1", text)
+
+
 def _csv(server: Server, text: str) -> Counter[tuple[str, ...]]:
     answer = server.client.post("/sparql", data={"query": text}, headers={"accept": "text/csv"})
     assert answer.status_code == 200, answer.text
@@ -78,14 +87,13 @@ def _csv(server: Server, text: str) -> Counter[tuple[str, ...]]:
 
 
 @pytest.mark.parametrize("path", QUESTIONS, ids=lambda p: p.stem[:4])
-def test_competency_questions(path: Path, ours: Server, remote: Server, request: pytest.FixtureRequest) -> None:
+def test_competency_questions(path: Path, ours: Server, remote: Server) -> None:
     text = path.read_text("utf-8")
-    if reason := _KNOWN.get((remote.name, path.stem)):
-        request.applymarker(pytest.mark.xfail(reason=reason, strict=True))
     expected = _csv(ours, text)
     assert sum(expected.values()) > 1
-    is_virtuoso = remote.name == "virtuoso"
-    assert _csv(remote, _DATE.sub(r"xsd:date(\1)", text) if is_virtuoso else text) == expected
+    asked = _for_virtuoso(text) if remote.name == "virtuoso" else text
+    assert _csv(ours, asked) == expected  # the same question
+    assert _csv(remote, asked) == expected
 
 
 def _iris(server: Server, pattern: str) -> list[str]:
