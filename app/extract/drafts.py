@@ -15,6 +15,7 @@ from app.model import (
     Account,
     AttributionMode,
     CasualtyFigure,
+    CasualtyKind,
     Entity,
     EntityKind,
     EventType,
@@ -128,8 +129,8 @@ def _repeats(one: Draft, two: Draft) -> bool:
 
 def _tells_on(one: Draft, two: Draft) -> bool:
     """Whether the next sentence counts others of the same event: "… killed 12. More than 50 were wounded."."""
-    same = {f.kind for f in one.figures} & {f.kind for f in two.figures}
-    return not same and two.sentence == one.sentence + 1
+    mine, theirs = ({f.kind for f in d.figures} for d in (one, two))
+    return not mine & theirs and CasualtyKind.AFFECTED not in mine | theirs and two.sentence == one.sentence + 1
 
 
 def _is_hearsay(draft: Draft) -> bool:

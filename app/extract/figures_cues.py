@@ -23,8 +23,10 @@ _TOOK = re.compile(
 _CAPTIVE = re.compile(r"\s{1,3}(?:hostages?|captives?)$")
 # Between a number and the noun that names the harm: "12 more confirmed deaths", "dozens of the dead".
 _OF_THE = re.compile(r"\s{1,3}(?:of\s{1,3}(?:the\s{1,3})?)?")
+# "One of the dead was a guard": who some of those counted were, and no count.
+_DESCRIBED = re.compile(r"\s{1,3}(?:was|were|is|are|belonged|came)\b")
 _COUNTED_AS = re.compile(
-    r"\s{1,3}(?:more|other|additional|further|confirmed|reported|new|civilian|suspected|documented|violent|such|people['’]s)\b"
+    r"\s{1,3}(?:of\s{1,3})?(?:more|other|additional|further|confirmed|reported|new|civilian|suspected|documented|violent|such|people['’]s)\b"
 )
 _AND_WOUNDED = re.compile(r"\s{1,3}(?:and|or)\s{1,3}(?:wounded|injured|injuries)\b")
 
@@ -116,6 +118,8 @@ def _read_count(sentence: str, quantity: Quantity, rules: FigureRules) -> Readin
                 sentence[max(0, quantity.start - 12) : quantity.start]
             ):
                 return None
+            if " of the" in gap.group() and _DESCRIBED.match(sentence, found.end()):
+                return None
             return _counted(sentence, quantity, found, rules)
         word = _COUNTED_AS.match(sentence, position)
         if word is None:
@@ -133,9 +137,11 @@ def _lives_lost(sentence: str, quantity: Quantity, end: int) -> bool:
     return bool(taken or re.match(r"\s(?:(?:have|had|has|were|been)\s){0,2}(?:lost|claimed|taken)\b", right))
 
 
-def _counted(sentence: str, quantity: Quantity, found: re.Match[str], rules: FigureRules) -> Reading:
-    """Return a figure of deaths, injuries and their like."""
+def _counted(sentence: str, quantity: Quantity, found: re.Match[str], rules: FigureRules) -> Reading | None:
+    """Return a figure of deaths, injuries and their like; "five casualty assessments" count none."""
     end, group = found.end(), quantity.group
+    if found.group().lower() in ("death", "fatality", "casualty") and quantity.maximum != 1:
+        return None
     kind = _kind_of(found.groupdict(), rules)
     both = _AND_WOUNDED.match(sentence, end)
     if both and kind == CasualtyKind.KILLED and found.group().lower() in ("dead", "deaths", "fatalities"):
