@@ -17,7 +17,7 @@ from app.extract.roles import Roles
 from app.extract.targets import counted
 from app.extract.voice import Speaker
 from app.extract.words import word_list
-from app.model import Entity, EntityKind, EventType
+from app.model import Entity, EntityKind, EventType, Span
 
 DOERS_VERSION = "doers.v1"
 _PEOPLE = word_list("reading_people")
@@ -42,7 +42,7 @@ def find_doers(
     own = attribution.speaker.claimants if attribution.cue_token is not None else ()
     if attribution.act == "deny" and _denies_part(attribution):
         return tuple(Doer(e, Blame(Way.ACCUSED, Found.TAKEN_UP)) for e in own if e.kind is EntityKind.ACTOR)
-    accused = blamed and mention.type is not EventType.TRUCE
+    accused = blamed and mention.type is not EventType.TRUCE and not _is_told_beside(mention, attribution)
     found: dict[str, Doer] = {}
     for head in attribution.blamed if accused else roles.perpetrators:
         way = Way.ACCUSED if accused else roles.ways.get(head.i, Way.AGENT)
@@ -59,9 +59,29 @@ def actors_of(tokens: Sequence[Token], cast: Cast, us: Speaker | None) -> list[E
     """Return the actors that heads of noun phrases name, each once."""
     found: dict[str, Entity] = {}
     for token in tokens:
-        for entity in cast.actors(token, us):
+        for entity in cast.actors(token, us) or _side(token):
             found.setdefault(entity.reference or entity.name.casefold(), entity)
     return list(found.values())
+
+
+def _side(token: Token) -> tuple[Entity, ...]:
+    """ "All sides", "both parties": who they are is not said, but they take part."""
+    if lemma(token) not in ("side", "party", "belligerent", "guarantor"):
+        return ()
+    words = token.doc[token.left_edge.i : token.i + 1]
+    span = Span(words.start_char, words.end_char)
+    return (Entity(kind=EntityKind.ACTOR, name=span.of(text_of(token.doc)), span=span, class_hint="Group"),)
+
+
+def _is_told_beside(mention: Mention, attribution: Attribution) -> bool:
+    """ "Accused the army of shelling, which followed the killing of ten": a relative clause is no part of it."""
+    cue = attribution.cue_token
+    for up in (mention.anchor, *mention.anchor.ancestors):
+        if cue is None or up.i == cue.i:
+            return False
+        if up.dep_ == "relcl" and up.i > cue.i:
+            return True
+    return False
 
 
 def _plain_actor(token: Token, blamed: bool) -> tuple[Entity, ...]:

@@ -14,6 +14,8 @@ from app.extract.words import word_list
 from app.model import EventType
 
 ROLES_VERSION = "roles.v2"
+# Where a document's user data keep the tokens that name actors other than states.
+ACTING = "names of actors"
 _TARGET_WORDS = ("on", "against", "at", "upon", "targeting", "into", "toward", "towards")
 _OF_TARGET = frozenset(
     {
@@ -64,6 +66,12 @@ def find_roles(mention: Mention) -> Roles:
             _of_verb(mention, verb, frame, roles)
     if mention.light is not None:
         _of_light(mention, mention.light, roles)
+    if mention.is_noun and mention.type not in JOINT:
+        asked = _told_to_stop(mention)
+        if asked and all(t.pos_ == "PRON" for t in roles.perpetrators):
+            roles.perpetrators = []
+        if not roles.perpetrators:
+            roles.give("perpetrator", [*_above(mention.anchor), *asked], Way.OWNER)
     if mention.type in JOINT and not _hinders(mention):
         roles.participants += [t for t in roles.perpetrators if t not in roles.participants]
         roles.perpetrators = []
@@ -80,6 +88,42 @@ def find_roles(mention: Mention) -> Roles:
                 roles.ways.setdefault(head.i, Way.LISTED)
         setattr(roles, name, heads)
     return roles
+
+
+def _fighting(noun: Token) -> list[Token]:
+    """Both sides: "fighting between A and B", "clashes were reported between A and B", "pitted A against B"."""
+    found = pobj(noun, "between", "among")
+    verb = noun.head
+    if noun.dep_ in ("nsubj", "nsubjpass") and verb.pos_ == "VERB":
+        found += pobj(verb, "between", "among")
+        if lemma(verb) == "pit":
+            found += [c for c in verb.children if c.dep_ == "dobj"] + pobj(verb, "against")
+    return found
+
+
+def _above(noun: Token) -> list[Token]:
+    """ "The hallmarks of attacks by the regime": what follows an event noun, but hangs on the noun above it."""
+    if noun.dep_ != "pobj" or noun.head.lower_ != "of" or noun.head.head.pos_ not in ("NOUN", "PROPN"):
+        return []
+    if load_frames().noun_events(noun.head.head):
+        return []
+    return [t for t in pobj(noun.head.head, "by") if t.i > noun.i]
+
+
+def _told_to_stop(mention: Mention) -> list[Token]:
+    """ "Called on the regime to stop the attacks", "must end its siege": who is asked to end what it does."""
+    anchor = mention.anchor
+    up = anchor.head if anchor.dep_ in ("dobj", "pobj") else None
+    if up is not None and up.dep_ == "prep":
+        up = up.head.head if up.head.lower_ == "end" and up.head.dep_ == "dobj" else up.head
+    if up is None or up.pos_ != "VERB" or up.tag_ != "VB" or not (lemma(up) in _ENDS or lemma(up) == "put"):
+        return []
+    helpers = {c.lower_ for c in up.children if c.dep_ == "aux"}
+    asked = up.dep_ != "ROOT" and helpers <= {"to"}
+    return subject(up) if asked or helpers & {"must", "should"} else []
+
+
+_ENDS = word_list("roles_ends")
 
 
 def _is_by_defenders(verb: Token, mention: Mention) -> bool:
@@ -130,13 +174,16 @@ def _owner_before(owner: Token) -> Token:
 
 
 def _of_noun(mention: Mention, roles: Roles) -> None:
-    for base in {mention.token.i: mention.token, mention.anchor.i: mention.anchor}.values():
+    nouns = [mention.token, mention.anchor, *(p for p in mention.parts if p.pos_ in ("NOUN", "PROPN"))]
+    for base in {n.i: n for n in nouns}.values():
         roles.give("perpetrator", pobj(base, "by"), Way.BY)
         roles.give("target", pobj(base, *_TARGET_WORDS))
         owners = [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")]
         roles.give("perpetrator", [_owner_before(c) for c in owners], Way.OWNER)
-        fights = mention.type is EventType.ARMED_CLASH
-        roles.give("perpetrator" if fights else "participant", pobj(base, "between", "among"))
+        if mention.type is EventType.ARMED_CLASH:
+            roles.give("perpetrator", _fighting(base))
+        else:
+            roles.give("participant", pobj(base, "between", "among"))
         if mention.type in _OF_TARGET and base.i == mention.token.i and mention.frame.needs is None:
             roles.give("target", [t for t in pobj(base, "of") if t.ent_type_ not in ("DATE", "TIME", "CARDINAL")])
         if mention.type is EventType.DISPLACEMENT:
@@ -153,7 +200,8 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
     else:
         near = {c.i: c for base in (mention.token, mention.anchor) for c in base.children}.values()
         bare = [c for c in near if c.dep_ in ("compound", "nmod", "amod")]
-        doing = [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c)]
+        acting = mention.token.doc.user_data.get(ACTING, frozenset())
+        doing = [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c) or c.i in acting]
         roles.give("perpetrator", doing, Way.ADJECTIVE)
     for child in mention.anchor.children:
         if (
@@ -266,7 +314,8 @@ _VEHICLES = word_list("roles_vehicles")
 
 
 def _is_side(token: Token) -> bool:
-    return token.ent_type_ in (*_ACTS, "GPE") or lemma(token) in _SIDES
+    acting = token.doc.user_data.get(ACTING, frozenset())
+    return token.ent_type_ in (*_ACTS, "GPE") or lemma(token) in _SIDES or token.i in acting
 
 
 def _tells_of(verb: Token) -> bool:

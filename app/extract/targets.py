@@ -11,7 +11,7 @@ from app.extract.frames import lemma, load_frames
 from app.extract.near import PLACE_NOUNS, Surroundings
 from app.extract.nouns import phrase, text_of
 from app.extract.words import word_list
-from app.model import Entity, EntityKind, Span
+from app.model import Entity, EntityKind, EventType, Span
 
 _VAGUE = word_list("near_vague")
 _POPULATION = word_list("near_population")
@@ -38,7 +38,8 @@ def targets_of(
 
 
 def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity]:
-    if load_frames().noun_events(token) or surroundings.is_tool(token):
+    events = load_frames().noun_events(token)
+    if any(f.type is not EventType.INVESTIGATION for f in events) or surroundings.is_tool(token):
         return []
     place = surroundings.place_at(token)
     if place is not None:
