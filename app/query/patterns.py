@@ -7,6 +7,7 @@ Nested groups of any other kind are kept as they are written, with the variables
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -17,6 +18,7 @@ from app.vocab import RDF
 _KEYWORDS = frozenset(["OPTIONAL", "FILTER", "BIND", "VALUES", "MINUS", "GRAPH", "SERVICE", "UNION", "LATERAL"])
 _CLOSED = {"(": ")", "{": "}", "[": "]"}
 _MODIFIERS = frozenset("*+?")
+_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class UnreadError(Exception):
@@ -91,15 +93,16 @@ class Select:
         return "\n".join(f"PREFIX {name} {iri}" for name, iri in self.prefixes.items())
 
     def iri(self, piece: str) -> str | None:
-        """The IRI that a piece of a pattern stands for, or None where it is no IRI."""
+        """The IRI that a piece of a pattern stands for; None where it is none, or one that is still to be resolved."""
         if piece == "a":
             return RDF + "type"
-        if piece.startswith("<"):
-            return piece[1:-1]
-        prefix, colon, name = piece.partition(":")
-        if not colon or piece[0] in "\"'?" or prefix + ":" not in self.prefixes:
-            return None
-        return self.prefixes[prefix + ":"][1:-1] + name
+        iri = piece[1:-1]
+        if not piece.startswith("<"):
+            prefix, colon, name = piece.partition(":")
+            if not colon or piece[0] in "\"'?" or prefix + ":" not in self.prefixes:
+                return None
+            iri = self.prefixes[prefix + ":"][1:-1] + name
+        return iri if _ABSOLUTE.match(iri) and "/." not in iri else None
 
 
 def read_select(text: str) -> Select:

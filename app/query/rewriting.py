@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from app.query.counting import counted_beforehand, counted_by_kind
 from app.query.patterns import Block, Pattern, Select, UnreadError, read_select
 from app.query.statistics import Statistics
 from app.vocab import XSD
@@ -48,7 +49,7 @@ class Rewriter:
             query = read_select(text)
         except (UnreadError, RecursionError):
             return text
-        counted = counted_beforehand(query, self._statistics)
+        counted = counted_beforehand(query, self._statistics) or counted_by_kind(query, self._statistics)
         if counted is not None:
             return counted
         blocks = parted(query, self._statistics) or [*dated(nested(query, self._statistics), query, self._statistics)]
@@ -232,90 +233,3 @@ def _gains_by_parting(parts: list[tuple[Pattern, ...]], query: Select, statistic
         matching = max((statistics.different(v, part, query) for v in shared), default=1.0)
         cost *= max(1.0, size / matching)
     return cost > 4 * sum(sizes)
-
-
-def counted_beforehand(query: Select, statistics: Statistics) -> str | None:
-    """Answer a count of whole predicates, or a list of classes or predicates, from the counts of the snapshot.
-
-    The snapshot does not change and no triple stands twice, so `COUNT(DISTINCT ?s)` for a value is the number of its
-    triples.
-    """
-    triples = [p for b in query.blocks for p in b.patterns or ()]
-    if len(query.blocks) != 1 or len(triples) != 1 or "HAVING" in {t.upper() for t in query.tail}:
-        return None
-    pattern = triples[0]
-    if len(pattern.path) != 1 or not pattern.subject.startswith("?"):
-        return None
-    rows = _counts(pattern, query, statistics)
-    if rows is None:
-        return None
-    variable, counts = rows
-    grouped, order = _tail(query)
-    if order is None or any(t.startswith("?") and t not in query.projection for t in query.tail):
-        return None
-    if grouped is None and query.is_distinct and query.projection == (variable,):
-        return _listed([variable], ([f"<{value}>"] for value in counts), query, order)
-    count = _count_name(query, pattern, variable, grouped)
-    if count is None:
-        return None
-    names = [variable, count] if grouped else [count]
-    found = ([f"<{v}>", str(n)] for v, n in counts.items()) if grouped else iter([[str(sum(counts.values()))]])
-    return _listed(names, found, query, order)
-
-
-def _counts(pattern: Pattern, query: Select, statistics: Statistics) -> tuple[str, dict[str, int]] | None:
-    """What varies in a pattern, and how many triples there are of each of its values."""
-    path, value = pattern.path[0], pattern.object
-    if path.startswith("?"):
-        if value.startswith("?") and len({path, value, pattern.subject}) == 3:
-            return path, {p: n for p, (n, _, _) in statistics.predicates.items()}
-        return None
-    predicate = query.iri(path) or ""
-    if value.startswith("?"):
-        listed = statistics.values.get(predicate)
-        return None if listed is None or value == pattern.subject else (value, dict(listed))
-    listed, iri = statistics.values.get(predicate), query.iri(value)
-    if listed is None or iri is None:
-        return None
-    return "", {iri: listed.get(iri, 0)}
-
-
-def _tail(query: Select) -> tuple[str | None, str | None]:
-    """The one variable of GROUP BY, and the rest as text; (None, None) where there is more in it."""
-    tail = list(query.tail)
-    grouped = None
-    if [t.upper() for t in tail[:2]] == ["GROUP", "BY"]:
-        grouped, tail = (tail[2] if len(tail) > 2 else ""), tail[3:]
-    words = {t.upper() for t in tail if not t.startswith("?") and not t.isdigit() and t not in "()"}
-    plain = words <= {"ORDER", "BY", "ASC", "DESC", "LIMIT", "OFFSET"} and (grouped is None or grouped[:1] == "?")
-    if tail and (tail[0].startswith("?") or tail[0] == "("):
-        plain = False  # a second key
-    return (grouped, " ".join(tail)) if plain else (None, None)
-
-
-def _count_name(query: Select, pattern: Pattern, variable: str, grouped: str | None) -> str | None:
-    """The name of the count that a projection asks for, where it is one that the counts answer."""
-    tokens = list(query.projection)
-    if query.is_distinct or (grouped is not None and grouped != variable):
-        return None
-    if grouped is not None:
-        if variable not in tokens[:1] + tokens[-1:]:
-            return None
-        tokens.remove(variable)
-    if len(tokens) < 7 or [t.upper() for t in tokens[:3]] != ["(", "COUNT", "("]:
-        return None
-    inner = [t.upper() if not t.startswith("?") else t for t in tokens[3:-4]]
-    if tokens[-4] != ")" or tokens[-3].upper() != "AS" or tokens[-1] != ")" or not tokens[-2].startswith("?"):
-        return None
-    subjects = inner in (["DISTINCT", pattern.subject], [pattern.subject])
-    # A predicate's triples are not its subjects, so DISTINCT subjects are counted only value by value.
-    if pattern.path[0].startswith("?") or (grouped is None and variable):
-        subjects = inner == [pattern.subject]
-    name = tokens[-2]
-    return name if (subjects or inner == ["*"]) and name not in pattern.variables else None
-
-
-def _listed(names: list[str], rows: Iterable[list[str]], query: Select, order: str) -> str:
-    values = " ".join(f"({' '.join(row)})" for row in rows)
-    shown = sorted(names, key=lambda n: query.projection.index(n))
-    return f"{query.prologue}\nSELECT {' '.join(shown)} WHERE {{ VALUES ({' '.join(names)}) {{ {values} }} }} {order}"

@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from app.query.patterns import Pattern, Select
 
 FILE = "statistics.json"
 _CLOSURE_FACTOR = 3.0
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """Things that have the same predicates as often and the same classes, and how many they are."""
+
+    count: int
+    predicates: Mapping[str, int]
+    classes: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +31,7 @@ class Statistics:
     predicates: Mapping[str, tuple[int, int, int]]
     values: Mapping[str, Mapping[str, int]]
     days: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    kinds: tuple[Kind, ...] = ()
 
     @classmethod
     def read(cls, snapshot: Path) -> Statistics | None:
@@ -32,6 +43,7 @@ class Statistics:
                 predicates={p: (int(a), int(b), int(c)) for p, (a, b, c) in found["predicates"].items()},
                 values={p: {v: int(n) for v, n in values.items()} for p, values in found["values"].items()},
                 days={p: tuple(days) for p, days in found["days"].items()},
+                kinds=tuple(_kinds(found.get("kinds"))),
             )
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
@@ -94,6 +106,15 @@ class Statistics:
             elif piece in ("*", "+") and found is not None:
                 found = (found[0] * _CLOSURE_FACTOR, found[1], found[2])
         return found or (float(self.quads), self.quads / 8, self.quads / 4)
+
+
+def _kinds(found: Mapping[str, Any] | None) -> Iterator[Kind]:
+    """The kinds of things; none where they were not counted."""
+    if found is None:
+        return
+    terms = [str(t) for t in found["terms"]]
+    for count, predicates, classes in found["things"]:
+        yield Kind(int(count), {terms[p]: int(n) for p, n in predicates}, frozenset(terms[c] for c in classes))
 
 
 def _joined(a: tuple[float, float, float], b: tuple[float, float, float]) -> tuple[float, float, float]:

@@ -15,6 +15,8 @@ from typing import Any
 from app.store.sorting import SortedLines
 
 MAX_VALUES = 400  # a predicate with more different IRIs as values is not listed value by value
+MAX_KINDS = 20_000
+_TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _DAY = re.compile(rb'"(\d{4}-\d\d-\d\d)"\^\^<http://www\.w3\.org/2001/XMLSchema#date>')
 
 
@@ -50,15 +52,59 @@ class _Values:
         return {_iri(value): count for value, count in sorted(self.few.items())}
 
 
+class _Kinds:
+    """Things by what they have: the same predicates as often, the same classes. Given up where kinds are too many."""
+
+    def __init__(self) -> None:
+        self._found: Counter[tuple[tuple[tuple[bytes, int], ...], tuple[bytes, ...]]] | None = Counter()
+        self._subject = b""
+        self._predicates: Counter[bytes] = Counter()
+        self._classes: list[bytes] = []
+
+    def add(self, subject: bytes, predicate: bytes, value: bytes) -> None:
+        if subject != self._subject:
+            self._close()
+            self._subject = subject
+        self._predicates[predicate] += 1
+        if predicate == _TYPE:
+            self._classes.append(value)
+
+    def _close(self) -> None:
+        if self._predicates and self._found is not None:
+            self._found[tuple(sorted(self._predicates.items())), tuple(sorted(self._classes))] += 1
+            if len(self._found) > MAX_KINDS:
+                self._found = None
+        self._predicates.clear()
+        self._classes.clear()
+
+    def listed(self) -> dict[str, Any] | None:
+        """The kinds as `terms`, and `things`: count, predicates with how often, classes, both as places in `terms`."""
+        self._close()
+        if self._found is None:
+            return None
+        places: dict[bytes, int] = {}
+
+        def place(term: bytes) -> int:
+            return places.setdefault(term, len(places))
+
+        things = [
+            [count, [[place(p), n] for p, n in predicates], [place(c) for c in classes if c.startswith(b"<")]]
+            for (predicates, classes), count in sorted(self._found.items())
+        ]
+        return {"terms": [_iri(term) for term in places], "things": things}
+
+
 def count_graph(lines: Iterable[bytes], *, folder: Path | None = None) -> dict[str, Any]:
     """Return the counts of canonical N-Quads (sorted, each once, no triple in two graphs).
 
     `predicates`: IRI to [triples, subjects, objects]; `values`: predicate to value IRI to triples, for predicates whose
-    values are few and all IRIs; `days`: predicate to its sorted days, for predicates whose values all are plain days.
+    values are few and all IRIs; `days`: predicate to its sorted days, for predicates whose values all are plain days;
+    `kinds`: how many things have which predicates how often, and which classes (null where kinds are too many).
     What does not fit into memory lies in `folder` meanwhile.
     """
     many = SortedLines(folder)
     found: dict[bytes, _Values] = {}
+    kinds = _Kinds()
     before = (b"", b"")
     for line in lines:
         subject, predicate, value = line[: line.rindex(b" <")].split(b" ", 2)
@@ -66,6 +112,7 @@ def count_graph(lines: Iterable[bytes], *, folder: Path | None = None) -> dict[s
         if values is None:
             values = found[predicate] = _Values(predicate, many)
         values.add(value)
+        kinds.add(subject, predicate, value)
         if (subject, predicate) != before:
             values.subjects += 1
             before = (subject, predicate)
@@ -77,6 +124,7 @@ def count_graph(lines: Iterable[bytes], *, folder: Path | None = None) -> dict[s
         "predicates": {_iri(p): [values.triples, values.subjects, different[p]] for p, values in each},
         "values": {_iri(p): listed for p, values in each if (listed := values.listed()) is not None},
         "days": {_iri(p): days for p, values in each if (days := _days(values.days))},
+        "kinds": kinds.listed(),
     }
 
 

@@ -98,6 +98,8 @@ def random_query(seed: int) -> str:
     shape = Shape(dice)
     if dice.random() < 0.12:
         return PREFIXES + _count(dice)
+    if dice.random() < 0.08:
+        return PREFIXES + _star_count(dice)
     parts = [shape.pattern() for _ in range(dice.randint(2, 5))]
     certain = list(shape.kinds)
     for _ in range(dice.choice((0, 0, 1, 1, 2))):
@@ -139,6 +141,20 @@ def _filter(dice: Random, shape: Shape, certain: list[str]) -> str:
     if choice < 0.9:
         return f"FILTER EXISTS {{ {dice.choice(certain)} ?whatever ?else }}"
     return f'FILTER(CONTAINS(STR({dice.choice(certain)}), "{dice.choice(("1", "report", "a ?b . c"))}"))'
+
+
+def _star_count(dice: Random) -> str:
+    """Counts over things with several predicates, some of which nothing has together."""
+    predicates = (
+        "cev:claimant", "cev:side", "cev:hasAccount", "cev:polarity", "cev:accountOf", "cev:statesPerpetrator",
+        "cev:statesInstrument", "cev:statesPlace", "cev:modality", "a", "rdfs:label", "cev:property", "cev:affirmedIn",
+    )  # fmt: skip
+    parts = [f"{p} ?o{n}" for n, p in enumerate(dice.choices(predicates, k=dice.randint(1, 4)))]
+    if dice.random() < 0.5:
+        parts.append("a " + dice.choice(("cev:EventAccount", "cev:Accusation", "cev:Proposition", "cev:Nothing")))
+    counted = ("*", "?s", "DISTINCT ?s", "?o0", "DISTINCT ?o0", "DISTINCT *")
+    asked = " ".join(f"(COUNT({dice.choice(counted)}) AS ?n{n})" for n in range(dice.randint(1, 3)))
+    return f"SELECT {asked} {{ ?s {' ; '.join(parts)} }}"
 
 
 def _count(dice: Random) -> str:
