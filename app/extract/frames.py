@@ -51,7 +51,7 @@ class EventFrame:
     light: bool
 
 
-_OF_ALL = "lemmas"
+_OF_ALL, _CUES = "lemmas", "cues"
 _CUE_KINDS = {
     "VERB": "verb", "AUX": "verb", "NOUN": "noun", "PROPN": "noun", "ADP": "preposition", "ADJ": "adjective",
 }  # fmt: skip
@@ -66,9 +66,16 @@ class Frames:
     phrases: Mapping[str, tuple[tuple[tuple[str, ...], EventFrame], ...]]
     classes: Mapping[str, frozenset[str]]
     means: tuple[tuple[EventType, frozenset[str]], ...]
+    event_words: frozenset[str]
 
     def cue(self, token: Token) -> Cue | None:
-        """Return the cue that a token heads here, the longest first."""
+        """Return the cue that a token heads here, the longest first; of one document each token is asked once."""
+        known: dict[int, Cue | None] = token.doc.user_data.setdefault(_CUES, {})
+        if token.i not in known:
+            known[token.i] = self._cue_of(token)
+        return known[token.i]
+
+    def _cue_of(self, token: Token) -> Cue | None:
         part, tag = token.pos_, token.tag_
         kinds = [_CUE_KINDS.get(part, ""), *(("preposition",) if tag == "VBG" else ())]
         kinds += ["adjective"] if tag == "VBN" else []
@@ -172,6 +179,7 @@ def load_frames() -> Frames:
         {k: tuple(sorted(v, key=lambda p: -len(p[0]))) for k, v in phrases.items()},
         {name: frozenset(members) for name, members in data["classes"].items()},
         tuple((EventType(name), frozenset(words)) for name, words in data["means"].items()),
+        frozenset(word for _, word in events),
     )
 
 

@@ -61,10 +61,10 @@ def _triggers(sentence: SpacySpan, frames: Frames) -> list[Mention]:
                     found.append(mention)
                 position = end
                 continue
-        token = doc[sentence.start + position]
-        mention = _single(token, frames)
-        if mention is not None:
-            found.append(mention)
+        if lemmas[position] in frames.event_words:
+            mention = _single(doc[sentence.start + position], frames)
+            if mention is not None:
+                found.append(mention)
         position += 1
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -66,11 +67,22 @@ class Sieve:
 
     def __init__(self, patterns: Sequence[re.Pattern[str]]) -> None:
         """Find the words of each pattern once."""
-        self._words = [needed_words(p.pattern, p.flags & ~re.UNICODE) for p in patterns]
+        needed = [needed_words(p.pattern, p.flags & ~re.UNICODE) for p in patterns]
+        self._all = range(len(needed))
+        self._always = [n for n, words in enumerate(needed) if not words]
+        by_word: dict[str, list[int]] = defaultdict(list)
+        for n, words in enumerate(needed):
+            for word in words:
+                by_word[word].append(n)
+        self._by_word = list(by_word.items())
 
-    def passing(self, text: str) -> list[int]:
+    def passing(self, text: str) -> Sequence[int]:
         """Return the positions of the patterns that can match, in order."""
         if not text.isascii() and any(c in text for c in _FOLDED):
-            return list(range(len(self._words)))
+            return self._all
         low = text.lower()
-        return [n for n, words in enumerate(self._words) if not words or any(word in low for word in words)]
+        found = {*self._always}
+        for word, positions in self._by_word:
+            if word in low:
+                found.update(positions)
+        return sorted(found)
