@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -16,6 +17,8 @@ from app.documents.metadata import MetadataError, check_fields, read_json, read_
 from app.model import Document, SetAside
 
 _ADVICE = "Mend the file, or take it out of the folder."
+# Lone surrogates, controls, and what turns the direction of writing: none of it may stand in the graph.
+_CONTROLS = re.compile(r"[\ud800-\udfff\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _ENDINGS = ".md, .markdown, .txt, .html, .htm, .pdf and .eml"
 
 
@@ -54,13 +57,16 @@ def read_file(folder: Path, file: Path, *, max_file_bytes: int, max_text_chars: 
 
 def _read(file: Path, path: str, max_file_bytes: int, max_text_chars: int) -> Document:
     document_id = unicodedata.normalize("NFC", file.stem)
-    if any(0xD800 <= ord(c) <= 0xDFFF or ord(c) < 32 for c in file.name):
+    if _CONTROLS.search(file.name):
         raise RefusedError("its name is not valid UTF-8 or holds control characters", advice="Rename the file.")
     if file.is_symlink() or not file.is_file():
         raise RefusedError("it is a link, not there, or no regular file")
     reader = _READERS.get(file.suffix.lower())
     if reader is None:
-        raise RefusedError(f"no reader for {file.suffix or 'files without ending'}", advice=f"Taken are {_ENDINGS}.")
+        advice = (
+            f"Taken are {_ENDINGS}; tables of events by --sources." if _is_table(file) else f"Taken are {_ENDINGS}."
+        )
+        raise RefusedError(f"no reader for {file.suffix or 'files without ending'}", advice=advice)
     size = file.stat().st_size
     if size > max_file_bytes:
         raise RefusedError(
@@ -91,6 +97,10 @@ def _read(file: Path, path: str, max_file_bytes: int, max_text_chars: int) -> Do
         body_line=content.body_line,
         **fields,
     )
+
+
+def _is_table(file: Path) -> bool:
+    return file.suffix.lower() in (".csv", ".json")
 
 
 def _markdown(file: Path, data: bytes) -> Content:

@@ -89,7 +89,11 @@ def _eml(data: bytes) -> dict[str, Any]:
     body = message.get_body(preferencelist=("plain", "html"))
     if body is None:
         return {"refused": "it has no text part"}
-    content = body.get_content()
+    try:
+        content = body.get_content()
+    except LookupError:  # It names an encoding that nobody knows.
+        payload = body.get_payload(decode=True)
+        content = decode(payload) if isinstance(payload, bytes) else None
     if not isinstance(content, str):
         return {"refused": "its text part is no text"}
     metadata: dict[str, str] = {}

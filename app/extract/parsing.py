@@ -20,6 +20,8 @@ MAX_CHARS = 200_000
 _LONG_LINE = 95
 # No sentence may be longer: what has no end in so many words is no sentence, and its tree would cost its square.
 _LONG_SENTENCE = 150
+# No word: a rule of signs, an encoded file; nothing is read in it.
+_UNBROKEN = re.compile(r"\S{400,}")
 _STOPS = frozenset({".", "!", "?"})
 _ENDS = re.compile(r"[.!?:;][\"”’')\]]*\s*$")
 
@@ -66,6 +68,8 @@ def _is_wrapped(text: str, lines: list[tuple[int, int]]) -> bool:
 def parse(nlp: Language, text: str) -> Doc:
     """Return the parse of a text; its characters are those of the text, one for one."""
     flat = re.sub(r"[\n\r\t\xa0\u2028\u2029\x0b\x0c]", " ", text[:MAX_CHARS])
+    # The tokenizer takes signs off a word's ends one by one, which costs the square of a line of them.
+    flat = _UNBROKEN.sub(lambda stretch: "x" * len(stretch[0]), flat)
     doc = nlp.make_doc(flat)
     firsts = sorted(s.start for s in paragraphs(text[:MAX_CHARS]))
     datelines = {end for start in firsts[:4] if (end := _dateline_end(flat, start)) is not None}

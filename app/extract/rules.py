@@ -9,14 +9,16 @@ Words are data: `resources/cues.toml` and `resources/events.toml`. When unsure, 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from app.errors import UsageError
 from app.extract.frames import load_frames
 from app.extract.gazetteer import Gazetteer
 from app.extract.language import detect_language
 from app.extract.names_only import NamesReader
-from app.extract.parsing import load_parser, parse
+from app.extract.parsing import MAX_CHARS, load_parser, parse
 from app.extract.reading import Reading
-from app.model import Document, Records, Reference
+from app.model import Document, Records, Reference, SetAside
 
 NAME = "rules.v2"
 
@@ -43,4 +45,14 @@ class RuleReader:
         # Words of one document do not stay in the parser's memory when it is read.
         with self._nlp.memory_zone():
             doc = parse(self._nlp, document.text)
-            return Reading(document, doc, self._gazetteer, self._frames, self._wide).records(self.name)
+            records = Reading(document, doc, self._gazetteer, self._frames, self._wide).records(self.name)
+        return replace(records, set_aside=(*records.set_aside, *_unread(document)))
+
+
+def _unread(document: Document) -> list[SetAside]:
+    """What lies behind the longest text that is read, told with the line on which it begins."""
+    if len(document.text) <= MAX_CHARS:
+        return []
+    line = document.body_line + document.text.count("\n", 0, MAX_CHARS)
+    reason = f"only the first {MAX_CHARS} of its {len(document.text)} characters were read"
+    return [SetAside(document.path, line, reason, "extract", "Split the document.")]

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from app.extract import Extractor, load_extractor
+from app.extract.parsing import MAX_CHARS, load_parser, parse
 from app.link import load_reference
 from app.model import Document, Entity, Records, Span
 from app.vocab import DEFAULT_BASE
@@ -118,6 +119,29 @@ def test_a_long_text_without_ends_is_read(length: int) -> None:
     text = "the army said that rebels shelled the town and " * (length // 47)
     document = Document(id="d", text=text, path="d.txt", sha256="0", publisher="Reuters", language="en")
     assert _reader().read(document).read
+
+
+@pytest.mark.parametrize("sign", ["(", "=", "_", '"', "(a", "é"])
+def test_a_stretch_without_a_space_is_one_word_and_what_is_around_it_is_read(sign: str) -> None:
+    rule = (sign * 3_000)[:3_000]
+    text = f"Moscow accused the rebels of shelling Aleppo. {rule} Damascus said that rebels had shelled Idlib."
+    doc = parse(load_parser(), text)
+    assert len(doc.text) == len(text)
+    assert len(doc) < 40
+    document = Document(id="d", text=text, path="d.txt", sha256="0", publisher="Reuters", language="en")
+    assert len(_reader().read(document).statements) == 2
+
+
+def test_what_is_too_long_to_be_read_is_told_with_its_line() -> None:
+    line = "The army said that rebels had shelled Aleppo on Friday.\n"
+    text = "Nothing of note.\n" * (MAX_CHARS // 17 + 1) + line
+    document = Document(id="d", text=text, path="d.txt", sha256="0", language="en", body_line=5)
+    (note,) = _reader().read(document).set_aside
+    assert note.stage == "extract"
+    assert str(len(text)) in note.reason
+    assert note.line == 5 + text.count("\n", 0, MAX_CHARS)
+    short = Document(id="d", text=line, path="d.txt", sha256="0", language="en")
+    assert _reader().read(short).set_aside == ()
 
 
 def test_the_same_text_gives_the_same_records() -> None:
