@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from abc import ABC, abstractmethod
 from collections import Counter
@@ -64,7 +65,7 @@ class Engine(ABC):
 
         Without bindings the rows that the build kept are taken, where it kept them for this text.
         """
-        if not bindings and (kept := self.kept_rows(name)) is not None:
+        if not bindings and (kept := await asyncio.to_thread(self.kept_rows, name)) is not None:
             return kept
         async with self.run(self.prepared_request(name, bindings, JSON_RESULTS)) as answer:
             body = json.loads(await answer.read())

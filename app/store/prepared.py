@@ -15,13 +15,18 @@ from pathlib import Path
 from pyoxigraph import QuerySolutions, Store
 
 FOLDER = "prepared"
-# Of `queries/pages/`, those that pages ask without binding a variable and whose rows do not grow with the statements.
+# Of `queries/pages/`, those that pages ask without binding a variable.
 NAMES = (
     "counts",
     "data-publishers",
     "data-quality",
     "data-sides",
     "events",
+    "explore-kinds",
+    "explore-labels",
+    "explore-places",
+    "explore-propositions",
+    "explore-statements",
     "home-contested",
     "home-latest",
     "search-labels",

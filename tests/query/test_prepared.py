@@ -16,9 +16,6 @@ from tests.query.making import pool_over, run
 
 ROOT = Path(__file__).parents[2]
 
-# What Explore asks grows with the statements: it is asked once for each snapshot and put together then.
-ASKED = {"explore-kinds", "explore-labels", "explore-places", "explore-propositions", "explore-statements"}
-
 
 def test_kept_rows_are_those_of_the_engine(demonstration: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def work() -> None:
@@ -78,5 +75,4 @@ def test_what_pages_ask_without_bindings_is_kept() -> None:
     asked = set(_asked_without_bindings())
     assert len(asked) > 5
     assert asked <= set(NAMES)
-    free = {p.stem for p in (ROOT / "queries" / "pages").glob("explore-*.rq")}
-    assert free == ASKED
+    assert {p.stem for p in (ROOT / "queries" / "pages").glob("explore-*.rq")} <= set(NAMES)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -73,7 +74,8 @@ class Facts:
 
 async def read_facts(pool: Engine) -> Facts:
     """The facts of a snapshot."""
-    return build_facts({name: await pool.run_prepared(f"explore-{name}", {}) for name in QUERIES})
+    rows = {name: await pool.run_prepared(f"explore-{name}", {}) for name in QUERIES}
+    return await asyncio.to_thread(build_facts, rows)
 
 
 def build_facts(rows: Mapping[str, Sequence[Row]]) -> Facts:

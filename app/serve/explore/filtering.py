@@ -58,12 +58,18 @@ class Found:
     undated: int
 
 
-def find(facts: Facts, choice: Choice) -> Found:
-    """Narrow; a facet's options count what it would give beside the other choices."""
-    published = [
-        one for one in facts.said if not choice.as_known or (one.published and one.published <= choice.as_known)
-    ]
-    events = _events(facts, published)
+def all_events(facts: Facts) -> list[EventRow]:
+    """Every event with all that was ever published of it."""
+    return _events(facts, facts.said)
+
+
+def find(facts: Facts, choice: Choice, everything: list[EventRow] | None = None) -> Found:
+    """Narrow; a facet's options count what it would give beside the other choices. `everything` are all events, where
+    they are known already."""
+    if choice.as_known:
+        events = _events(facts, (one for one in facts.said if one.published and one.published <= choice.as_known))
+    else:
+        events = all_events(facts) if everything is None else everything
     tests = _tests(facts, choice)
     fitting = [event for event in events if all(test(event) for test in tests.values())]
     facets = {

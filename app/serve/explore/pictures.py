@@ -11,7 +11,8 @@ from app.serve.explore.filtering import EventRow
 
 _MOST_PLACES = 2_000
 _MOST_BARS = 300
-_SHOWN_EVENTS = 12
+_SHOWN_EVENTS = 12  # at a place; fewer where there are many places, so that all together stay some thousand
+_MOST_SHOWN = 6_000
 
 
 def pictures(facts: Facts, events: Sequence[EventRow], local: Callable[[str], str]) -> dict[str, Any]:
@@ -22,6 +23,7 @@ def pictures(facts: Facts, events: Sequence[EventRow], local: Callable[[str], st
             if place in facts.spots and facts.spots[place].wkt:
                 at[place].append(event)
     places = sorted(at.items(), key=lambda pair: (-len(pair[1]), pair[0]))[:_MOST_PLACES]
+    shown = max(1, min(_SHOWN_EVENTS, _MOST_SHOWN // max(1, len(places))))
     return {
         "places": [
             {
@@ -30,7 +32,7 @@ def pictures(facts: Facts, events: Sequence[EventRow], local: Callable[[str], st
                 "precision": facts.labels.of(facts.spots[place].precision).text if facts.spots[place].precision else "",
                 "wkt": facts.spots[place].wkt,
                 "count": len(here),
-                "events": [[event.label.text, local(event.iri)] for event in here[:_SHOWN_EVENTS]],
+                "events": [[event.label.text, local(event.iri)] for event in here[:shown]],
             }
             for place, here in places
         ],

@@ -9,9 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.serve.explore.choice import read_choice
-from app.serve.explore.facts import QUERIES, read_facts
-from app.serve.explore.filtering import find
-from app.serve.explore.pictures import pictures
+from app.serve.explore.exploring import Exploring
+from app.serve.explore.facts import QUERIES
 from app.serve.pages.links import open_in_query
 from app.serve.pages.paging import cut
 from app.serve.pages.words import edtf_words
@@ -32,13 +31,14 @@ _TITLES = {
 
 def add_explore(app: FastAPI, site: Site) -> None:
     """Add the page; everything that it can show stands in its address."""
-    facts_of = PerSnapshot(read_facts).of
+    exploring_of = PerSnapshot(Exploring.read).of
 
     @app.get("/explore", include_in_schema=False)
     async def explore(request: Request) -> Response:
         choice = read_choice(request.query_params, base=site.settings.base, vocabulary=CEV)
-        facts = await facts_of(site.pool)
-        found = find(facts, choice)
+        exploring = await exploring_of(site.pool)
+        facts = exploring.facts
+        found, drawn = await exploring.look(choice, site.pages.local)
         return site.page(
             "explore.html",
             section="/explore",
@@ -50,5 +50,5 @@ def add_explore(app: FastAPI, site: Site) -> None:
             is_cut=facts.is_cut,
             slice=cut(found.events, request.query_params, size=50 if choice.view == "list" else 200, fragment="events"),
             queries=[(name, open_in_query(site.pool.prepared(f"explore-{name}"))) for name in QUERIES],
-            data={**pictures(facts, found.events, site.pages.local), "days": facts.days},
+            data={**drawn, "days": facts.days},
         )
