@@ -32,7 +32,7 @@ _FACTS = re.compile(
     r"opcw|organi[sz]ation for the prohibition|observatory|\bsohr\b|commission|(?<!special )mission"
     r"|tribunal|\bcourt\b|mechanism"
     r"|inquiry|investigat|united nations|\bun\b|\bunicef|\bunhcr|\bocha|\bwho\b|world health|monitor|coroner"
-    r"|human rights watch|amnesty"
+    r"|human rights watch|amnesty|\bosce\b|security and co-?operation in europe|tracker|truce supervision"
     r"|board|panel|\breport$|rapporteur|fact-finding|ombudsman|syrian network|violations documentation|ucdp|\bjim\b",
     re.IGNORECASE,
 )
@@ -51,10 +51,14 @@ _OBLIGES = frozenset({"must", "should", "shall"})
 _EVIL = re.compile(
     r"(?i)\b(?:barbari\w+|heinous|horrific|horrif\w+|appalling|despicable|cowardly|cowardice|atroci\w+|indefensible"
     r"|outrageous|unacceptable|abhorrent|reprehensible|cruel\w*|brutal\w*|callous|depravity|shameful|disgraceful|inexcusable|unjustifiable"
-    r"|monstrous|vicious|contempt|disregard|deplorable|senseless|evil|vile|intolerable|unconscionable|inhuman\w*|savag\w+)\b"
+    r"|monstrous|vicious|contempt|disregard|deplorable|senseless|evil|vile|intolerable|unconscionable|inhuman\w*|savag\w+"
+    r"|terrorism|crimes?|violation of international)\b"
 )
 _SHOWS = word_list("acts_shows")
 _NOBODY = word_list("acts_nobody")
+_PASSED_ON = word_list("acts_passed_on")
+_HINDERS = word_list("roles_hinders") | {"fail", "refuse", "cooperate", "operate", "comply", "undermine"}
+_APART = word_list("acts_apart")
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +117,10 @@ def statement_type(
     """Return the type of a statement; `say` is decided by claimant and content."""
     claimants = attribution.speaker.claimants
     type_ = mention.type
+    narrated = claimants[0].kind is EntityKind.DOCUMENT_VOICE or not perpetrators
     if (
         (
-            attribution.mode is AttributionMode.OWN_VOICE
+            (attribution.mode is AttributionMode.OWN_VOICE and narrated)
             or (attribution.cue is None and _MILITARY.search(claimants[0].name))
         )
         and attribution.act == "say"
@@ -138,6 +143,12 @@ def statement_type(
         return StatementType.REPORT if voice else StatementType.ACCUSATION
     if act == "find" and voice:
         return StatementType.REPORT
+    if act == "assess" and attribution.cue is not None and attribution.cue.word == "rule":
+        sure = stance.polarity is Polarity.DENIED and stance.certainty is Certainty.CERTAIN
+        return StatementType.DENIAL if sure else StatementType.ASSESSMENT
+    hindered = any(lemma(t) in _HINDERS for t in (mention.token, *mention.anchor.ancestors))
+    if type_ is EventType.INVESTIGATION and not perpetrators and not hindered and act in ("say", "find"):
+        return StatementType.REPORT if stance.polarity is Polarity.AFFIRMED else StatementType.DENIAL
     if act in _BY_ACT:
         return _BY_ACT[act]
     if stance.polarity is Polarity.DENIED:
@@ -183,12 +194,14 @@ def stance_of(
     """Return polarity and certainty from the hedges and negations on the way from the event to its cue."""
     own = {t.i for t in (*mention.parts, mention.anchor)}
     below = set(own)
+    child = mention.anchor
     for up in mention.anchor.ancestors:
         if attribution.cue_token is not None and up.i == attribution.cue_token.i:
             break
-        if up.dep_ == "relcl" and attribution.cue_token is None:
+        if (up.dep_ == "relcl" and attribution.cue_token is None) or _is_out_of_reach(child, up):
             break
         below.add(up.i)
+        child = up
     way = own | set(attribution.path)
     near = [h for h in hedges if not h.on_slot and _touches(doc, h.span.start, way)]
     hedge = near[0] if near else None
@@ -199,7 +212,13 @@ def stance_of(
             return Stance(
                 Polarity.DENIED if denied else Polarity.AFFIRMED, Certainty.PROBABLE, attribution.rejected.text
             )
-    elif (hedge is not None and hedge.negative) or any(_negates(doc, n, mention, below) for n in negations):
+    elif attribution.polarity == "denied" and hedge is not None and hedge.negative:
+        pass  # "doubt that": the cue and the hedge are one word
+    elif (
+        (attribution.cue is not None and attribution.cue.word == "rule" and hedge is None)
+        or (hedge is not None and hedge.negative)
+        or any(_negates(doc, n, mention, below) for n in negations)
+    ):
         denied = not denied
     if undetermined:
         return Stance(Polarity.UNDETERMINED, Certainty.CERTAIN, None)
@@ -208,6 +227,32 @@ def stance_of(
         certainty = Certainty(attribution.certainty.capitalize())
     polarity = Polarity.DENIED if denied else Polarity.AFFIRMED
     return Stance(polarity, certainty, hedge.text if hedge is not None else None)
+
+
+def is_left_open(doc: Doc, mention: Mention, cues: Sequence[StanceCue]) -> bool:
+    """Whether words that leave a finding open govern an event: "could not establish who", "is not known whether"."""
+    above: set[int] = set()
+    child = mention.anchor
+    for up in mention.anchor.ancestors:
+        if child.dep_ == "relcl" or (child.dep_ == "conj" and child.pos_ == "VERB"):
+            break
+        above.add(up.i)
+        child = up
+    for cue in cues:
+        words = doc.char_span(cue.span.start, cue.span.end, alignment_mode="expand")
+        if words is not None and any(t.i in above and t.pos_ in ("VERB", "ADJ", "AUX", "NOUN") for t in words):
+            return True
+    return False
+
+
+def _is_out_of_reach(child: Token, up: Token) -> bool:
+    """Whether a negation above bears on something else: "will not risk lives until the attack ends", "has no details
+    about the attack"; "found no evidence of an attack" bears on the attack."""
+    if child.dep_ == "advcl" and any(c.dep_ in ("mark", "advmod") and c.i < child.i for c in child.children):
+        return True
+    if child.dep_ != "prep" or up.pos_ != "NOUN":
+        return False
+    return lemma(up) in _APART if child.lower_ == "of" else lemma(up) not in _PASSED_ON
 
 
 def _token_at(doc: Doc, index: int) -> Token | None:
@@ -232,6 +277,8 @@ def _touches(doc: Doc, start: int, way: set[int]) -> bool:
 def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> bool:
     """Whether a negation bears on the event itself: on its verb, its noun or its instrument."""
     token = _token_at(doc, cue.span.start)
+    if token is not None and token.i + 1 < len(doc) and doc[token.i + 1].dep_ == "neg" and token.dep_ != "neg":
+        token = doc[token.i + 1]  # "hasn't", "wouldn't": the cue begins at the auxiliary
     if token is None or sentence_of(token).start != sentence_of(mention.token).start:
         return False
     own = {p.i for p in (*mention.parts, mention.anchor)}

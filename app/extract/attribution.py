@@ -10,12 +10,26 @@ from spacy.tokens import Doc, Token
 
 from app.extract.beside import Beside, Level
 from app.extract.cast import Cast
-from app.extract.cue_syntax import CALLS, blamed_heads, claimant_heads, for_which, holds, is_unsaid, rejecting
-from app.extract.frames import Cue, Frames
+from app.extract.cue_syntax import (
+    CALLS,
+    OCCURRENCES,
+    blamed_heads,
+    claimant_heads,
+    fails_to,
+    for_which,
+    holds,
+    is_negated,
+    is_undeniable,
+    is_unsaid,
+    leaves_open,
+    rejecting,
+)
+from app.extract.frames import Cue, Frames, lemma
 from app.extract.nouns import conjuncts, is_passive, pobj, sentence_of
 from app.extract.quoted_speakers import QuotedSpeakers
 from app.extract.quotes import Quotes
-from app.extract.voice import NOBODY, UNNAMED, Speaker
+from app.extract.voice import NOBODY, UNNAMED, VOID, Speaker
+from app.extract.words import word_list
 from app.model import AttributionMode, Entity, Span
 
 ATTRIBUTION_VERSION = "attribution.v2"
@@ -23,6 +37,12 @@ _HEARSAY = frozenset({"allegedly", "reportedly", "purportedly", "supposedly"})
 _QUOTING = frozenset({"say", "accuse", "assess", "find", "deny", "call", "condemn", "endorse"})
 _PRESUPPOSED = frozenset({"condemn", "endorse", "call", "deny"})
 _SHORT_QUOTE = 18
+_FIRST_REPORTS = frozenset({"initial", "early", "first", "preliminary", "unconfirmed", "conflicting"})
+_GROUNDS = word_list("attribution_grounds")
+# Acts that are not done where their verb is negated: "did not accuse the army of", "does not condemn".
+_ACTS_DONE = frozenset({"accuse", "deny", "condemn", "endorse", "claim"})
+# Papers that bind and do not speak: what they demand is no statement of anybody's.
+_NO_SPEAKERS = frozenset({"resolution", "law", "convention", "treaty", "charter", "constitution"})
 
 
 @dataclass(slots=True)
@@ -139,6 +159,14 @@ class Attributor:
         heads = claimant_heads(cue, token)
         if heads is None:
             return UNNAMED
+        if heads and all(lemma(t) in _NO_SPEAKERS for t in heads):
+            return VOID
+        if heads and cue.act != "deny" and all(lemma(t) in _GROUNDS for t in heads):
+            return None  # "the evidence indicates": whoever weighs it says so
+        if heads and all(
+            t.tag_ == "NNS" and lemma(t) in ("report", "rumour", "rumor") and _is_unowned(t) for t in heads
+        ):
+            return UNNAMED
         speakers = [s for t in conjuncts(heads) if (s := self._cast.speaker(t, self.speaker_at(t))) is not None]
         if not speakers:
             return None
@@ -164,8 +192,14 @@ class Attributor:
             if child.dep_ in ("prep", "agent"):
                 preps.add(child.lower_)
             cue = self._frames.cue(up)
-            if cue is not None and not is_unsaid(up) and holds(cue, up, child, preps, quote, self._frames):
-                levels.append(Level(cue, up, self.subject_of(cue, up), crossed))
+            if (
+                cue is not None
+                and (not is_unsaid(up) or fails_to(cue, up))
+                and holds(cue, up, child, preps, quote, self._frames)
+            ):
+                if not (cue.act == "deny" and is_undeniable(up)) and not (cue.act == "endorse" and up.dep_ == "relcl"):
+                    unsaid = cue.kind == "verb" and cue.act in _ACTS_DONE and is_negated(up)
+                    levels.append(Level(cue, up, VOID if unsaid else self.subject_of(cue, up), crossed))
                 preps = set()
             if up.lemma_ == "be" and child.dep_ in ("ccomp", "xcomp", "advcl", "csubj"):
                 for word_ in up.children:
@@ -181,7 +215,7 @@ class Attributor:
                 levels = [lv for lv in levels if lv.cue.kind != "noun"]
             meant = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
             if (
-                child.dep_ == "relcl"
+                (child.dep_ == "relcl" and lemma(up) not in OCCURRENCES)
                 or (child.dep_ == "advcl" and not meant)
                 or (child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None)
             ):
@@ -201,12 +235,15 @@ class Attributor:
         self, token: Token, levels: list[Level], path: frozenset[int], rejected: Token | None, direct: bool
     ) -> Attribution:
         voice = self._cast.voice
+        if any(lv.speaker is VOID for lv in levels):
+            return Attribution(VOID, "say", AttributionMode.INDIRECT_SPEECH)
         chosen: Attribution | None = None
         for level in levels:
             if chosen is None:
                 chosen = self._first(level, path, rejected)
             elif chosen.speaker is NOBODY:
-                if level.speaker is None or level.cue.act in _PRESUPPOSED or not _is_hearsay(chosen):
+                taken = level.cue.act in _PRESUPPOSED or leaves_open(level.token) or not _is_hearsay(chosen)
+                if level.speaker is None or taken:
                     chosen = self._outer(chosen, level)
             elif level.speaker is None or self.same(level.speaker, chosen.speaker):
                 chosen = self._outer(chosen, level)
@@ -297,6 +334,14 @@ class Attributor:
             starts
             and any(quote.start <= t.idx < quote.end for t in verb.children if t.dep_ in ("nsubj", "nsubjpass", "expl"))
         ) or (starts and verb.dep_ in ("ROOT", "ccomp"))
+
+
+def _is_unowned(reports: Token) -> bool:
+    """Whether reports are nobody's: "initial reports indicate", "reports alleging"; no paper or body is named."""
+    first = any(c.dep_ == "amod" and c.lower_ in _FIRST_REPORTS for c in reports.children)
+    return (first or any(c.dep_ == "acl" for c in reports.children)) and not any(
+        c.dep_ in ("poss", "compound", "prep") or c.ent_type_ for c in reports.children
+    )
 
 
 def _is_state_of_person(one: Speaker, voice: Speaker) -> bool:

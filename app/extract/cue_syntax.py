@@ -14,6 +14,8 @@ CALLS = Cue("call", (), "verb", "say", "subject", (), frozenset(), None, None)
 _CLAUSAL = frozenset({"ccomp", "xcomp", "pcomp", "parataxis", "dep", "acl", "ROOT"})
 _OBJECT = frozenset({"dobj", "nsubjpass", "oprd", "attr", "appos"})
 _LABELS = word_list("attribution_labels")
+_VERIFIES = frozenset({"confirm", "verify", "establish", "corroborate", "substantiate", "determine", "find"})
+OCCURRENCES = word_list("attribution_occurrences")
 _TOLD = word_list("echoes_taken_up")
 _SPEAKS = word_list("attribution_speaks")
 _OWED = frozenset({"should", "must", "ought"})
@@ -90,6 +92,36 @@ def for_which(noun: Token) -> list[Token]:
     return found
 
 
+def is_undeniable(verb: Token) -> bool:
+    """ "It is impossible to deny that", "nobody can dispute that": what cannot be denied is affirmed."""
+    if any(
+        c.lower_ in ("nobody", "none") or (c.lower_ == "one" and c.i > 0 and c.nbor(-1).lower_ == "no")
+        for c in verb.children
+        if c.dep_ == "nsubj"
+    ):
+        return True
+    if verb.dep_ == "xcomp" and lemma(verb.head) in ("be", "impossible", "hard", "difficult"):
+        return any(t.lower_ in ("impossible", "hard", "difficult") for t in (verb.head, *verb.head.children))
+    return is_negated(verb) and any(c.dep_ == "aux" and c.lower_ in ("can", "could", "ca") for c in verb.children)
+
+
+def is_negated(verb: Token) -> bool:
+    return any(c.dep_ == "neg" for c in verb.children)
+
+
+def fails_to(cue: Cue, verb: Token) -> bool:
+    """Whether a body is said to have failed at finding out, which is a finding too: "failed to establish who"."""
+    return cue.act in ("find", "assess") and lemma(verb.head) in ("fail", "unable", "able", "struggle", "manage")
+
+
+def leaves_open(verb: Token) -> bool:
+    """Whether a verb of verifying is negated: "could not confirm the reports of", "was unable to verify claims of"."""
+    if lemma(verb) not in _VERIFIES:
+        return False
+    negated = any(c.dep_ == "neg" for c in verb.children)
+    return negated or (verb.dep_ == "xcomp" and lemma(verb.head) in ("fail", "unable", "decline", "refuse", "able"))
+
+
 def is_unsaid(verb: Token) -> bool:
     """Whether a cue is not an act of its subject: governed as an infinitive ("refused to condemn"), or owed ("Moscow
     should admit"). A verb joined to such a one by "and" shares its lot."""
@@ -116,6 +148,9 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
         return [t for t in token.subtree if t.dep_ == "pobj" and t.i <= token.i + 12][:1]
     if cue.kind == "noun":
         by = [*pobj(token, "by", "from"), *(c for c in token.children if c.dep_ == "poss")]
+        if not by and cue.act in ("condemn", "endorse"):  # "stands with its partners in condemnation of"
+            above = next((t for t in token.ancestors if t.pos_ == "VERB"), None)
+            by = subject(above) if above is not None and not is_passive(above) else []
         by += [
             c
             for c in token.children
@@ -134,10 +169,26 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
         return pobj(token, cue.claimant)
     if cue.word in ("quote", "cite") and has_word(token, "as"):  # "the agency quoted the mayor as saying"
         return [c for c in token.children if c.dep_ == "dobj"]
+    told = _told_with(token)
+    if told is not None:
+        return [t for t in subject(told) if t.i != token.i]
     spoke = _spoke_before(token)
     if spoke is not None:
         return [antecedent(t) for t in spoke.children if t.dep_ in ("nsubj", "nsubjpass")]
     return [t for t in subject(token) if t.i != token.i]
+
+
+def _told_with(verb: Token) -> Token | None:
+    """ "The mayor confirmed that all staff are safe but said": the verb of saying with which another is coordinated,
+    where the parser joins it to what is said."""
+    if verb.dep_ != "conj" or verb.tag_ != "VBD" or any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+        return None
+    first = verb.head
+    while first.dep_ == "conj":
+        first = first.head
+    up = first.head
+    said = first.dep_ == "ccomp" and up.tag_ == "VBD" and lemma(up) in _SPEAKS
+    return up if said and lemma(first) not in _SPEAKS and first.tag_ != "VBD" else None
 
 
 def _spoke_before(verb: Token) -> Token | None:
@@ -197,7 +248,7 @@ def blamed_heads(cue: Cue, token: Token, frames: Frames) -> list[Token]:
     if cue.act != "accuse":
         return []
     words = [w for w in cue.blamed if w not in ("object", "subject")]
-    found = pobj(token, *words) if words else []
+    found = [t for t in pobj(token, *words) if t.ent_type_ not in ("DATE", "TIME")] if words else []
     if not found and "on" in words and not has_word(token, "for"):
         found = [t for c in token.children if c.dep_ == "dobj" for t in pobj(c, "on")]
     if not found and "object" in cue.blamed and not ("on" in words and not has_word(token, "for")):
@@ -214,5 +265,5 @@ def blamed_heads(cue: Cue, token: Token, frames: Frames) -> list[Token]:
         found = last  # "blamed the attack on the suburb on the rebels"
     if not found and "subject" in cue.blamed:
         found = subject(token)
-    heads = conjuncts([antecedent(t) for t in found])
+    heads = conjuncts([antecedent(t) for t in found if t.ent_type_ not in ("DATE", "TIME")])
     return [t for t in heads if not (lemma(t) in _TOLD and any(c.dep_ == "relcl" for c in t.children))]

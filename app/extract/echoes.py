@@ -10,7 +10,7 @@ from spacy.tokens import Span as SpacySpan
 from app.extract.acts import Stance
 from app.extract.attribution import Attributor
 from app.extract.cast import Cast
-from app.extract.cue_syntax import CALLS, blamed_heads, rejecting
+from app.extract.cue_syntax import CALLS, OCCURRENCES, blamed_heads, rejecting
 from app.extract.drafts import Draft
 from app.extract.frames import Frames, lemma
 from app.extract.matters import key_of
@@ -43,7 +43,7 @@ class Echoes:
             if token.pos_ in ("VERB", "AUX") and not _is_denied(token, number, told):
                 draft = self._denial(token, number, told, evidence)
             if draft is None and token.pos_ == "VERB":
-                draft = self._blame(token, number, told, evidence)
+                draft = self._blame(token, number, told, evidence) or self._judgement(token, number, told, evidence)
             if draft is not None:
                 found.append(draft)
         return found
@@ -107,6 +107,26 @@ class Echoes:
         draft.at = token.i
         return draft
 
+    def _judgement(self, token: Token, number: int, drafts: Sequence[Draft], evidence: Span) -> Draft | None:
+        """ "We condemn this heinous act": a condemnation of what was told just before."""
+        cue = self._frames.cue(token)
+        if cue is None or cue.act != "condemn" or cue.kind != "verb":
+            return None
+        objects = [c for c in token.children if c.dep_ in ("dobj", "nsubjpass")]
+        if not any(_points_back(t) for t in objects) or any(d.sentence == number and d.at > token.i for d in drafts):
+            return None
+        said = self._attributor.of(objects[0])
+        near = [d for d in drafts if d.event_type in ATTACKS and number - d.sentence <= _FAR + 1]
+        if said.act != "condemn" or not said.speaker.claimants or not near:
+            return None
+        if said.speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE:
+            return None
+        source = near[-1]
+        return Draft(
+            StatementType.CONDEMNATION, evidence, said.speaker, said.mode, Stance(Polarity.AFFIRMED, Certainty.CERTAIN),
+            source.event_type, source.matter, number, hangs_on=source, at=token.i,
+        )  # fmt: skip
+
     def _echo(
         self, type_: StatementType, speaker: Speaker, stance: Stance, source: Draft, number: int, evidence: Span
     ) -> Draft:
@@ -163,7 +183,17 @@ def _takes_up(verb: Token) -> bool:
     return any(lemma(t) in _TAKEN_UP for o in objects for t in (o, *o.conjuncts))
 
 
+def _points_back(noun: Token) -> bool:
+    """Whether a noun or pronoun takes up what was told: "this act", "such crimes", "it"."""
+    if noun.lower_ in ("it", "this", "that", "them", "these"):
+        return True
+    said = ("this", "these", "that", "those", "such")
+    return lemma(noun) in OCCURRENCES and any(c.lower_ in said for c in noun.children)
+
+
 def _rejected(verb: Token) -> list[Token]:
-    """What is called false by a verb or a copula."""
+    """What is called false by a verb or a copula; "it is impossible to" calls nothing false."""
+    if any(c.dep_ in ("xcomp", "ccomp") and c.i > verb.i for c in verb.children):
+        return []
     wanted = ("nsubj", "nsubjpass") if lemma(verb) in ("be", "seem", "appear") else ("dobj", "nsubjpass")
     return [c for c in verb.children if c.dep_ in wanted]

@@ -69,6 +69,12 @@ class Matters:
         self._learn(matter, seen)
         return matter
 
+    def touch(self, type_: EventType, sentence: int) -> None:
+        """Note that an event is named again in passing, which keeps it near for what follows."""
+        last = next((m for m in reversed(self.found) if m.type is type_), None)
+        if last is not None and sentence - last.last <= 3:
+            last.last = sentence
+
     def _learn(self, matter: Matter, seen: Sighting) -> None:
         if matter.type in GENERIC and seen.type not in GENERIC:
             matter.type = seen.type

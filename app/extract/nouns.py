@@ -55,6 +55,7 @@ def described(token: Token) -> Span:
     if phrase_start(token) != token.i or token.pos_ != "NOUN":
         return base
     told = next((c for c in token.rights if c.dep_ in ("acl", "relcl")), None)
+    told = told or next((c for c in token.rights if c.dep_ == "prep" and c.lower_ in ("from", "at")), None)
     if told is None or told.left_edge.i != token.i + 1 or told.right_edge.i - token.i > _LONGEST_TELLING:
         return base
     last = told.right_edge

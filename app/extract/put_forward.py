@@ -20,6 +20,30 @@ from app.model import (
 _CARRIED_OUT = word_list("reading_carried_out")
 
 
+_GENERIC_JUDGED = frozenset({"be", "constitute", "amount", "violate", "remain"})
+_NAMED = frozenset({"GPE", "LOC", "FAC", "DATE", "TIME", "NORP"})
+
+
+def is_generic(mention: Mention) -> bool:
+    """Whether attacks in general are judged, and none is told of: "attacks on convoys may constitute a war crime"."""
+    if not mention.is_noun:
+        return False
+    words = list(mention.anchor.subtree)
+    if any(t.lower_ in ("continued", "repeated", "recent", "latest", "ongoing", "renewed") for t in words):
+        return False
+    if any(t.lower_ in ("anyone", "anywhere", "anybody", "whoever", "wherever") for t in words):
+        return True
+    verb = mention.anchor.head
+    if mention.anchor.dep_ in ("attr", "dobj") and lemma(verb) in _GENERIC_JUDGED and lemma(mention.token) == "crime":
+        return True
+    if mention.anchor.dep_ != "nsubj" or lemma(verb) not in _GENERIC_JUDGED or verb.tag_ in ("VBD", "VBN"):
+        return False
+    if any(t.ent_type_ in _NAMED or t.lower_ in ("this", "these", "that", "today") for t in words):
+        return False
+    plain = mention.anchor.tag_ in ("NNS", "NNPS") or any(t.lower_ in ("any", "such", "use") for t in words)
+    return plain and any(lemma(t) in ("crime", "violation", "breach") for t in verb.subtree)
+
+
 def is_future(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "’ll") for c in verb.children)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
-from app.extract.acts import Stance, is_evaluation, is_obliged, modality_of, stance_of, statement_type
+from app.extract.acts import Stance, is_evaluation, is_left_open, is_obliged, modality_of, stance_of, statement_type
 from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
 from app.extract.confidence import Blame, Found, Way, confidence_of
@@ -22,12 +22,13 @@ from app.extract.matters import Matter, Matters, Sighting, key_of
 from app.extract.mention import GENERIC, JOINT, Mention
 from app.extract.mentions import find_mentions, toll_mention
 from app.extract.near import Around, Surroundings, is_toll_of, takes
-from app.extract.nouns import text_of
+from app.extract.nouns import subject, text_of
 from app.extract.parsing import paragraphs
 from app.extract.put_forward import (
     has_parties,
     is_definite,
     is_future,
+    is_generic,
     is_occasion,
     is_only_meant,
     is_plural,
@@ -40,7 +41,7 @@ from app.extract.roles import ACTING, Roles, find_roles
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.targets import targets_of
 from app.extract.times import find_times
-from app.extract.voice import UNNAMED, Speaker, document_voice
+from app.extract.voice import UNNAMED, VOID, Speaker, document_voice
 from app.extract.words import word_list
 from app.model import (
     ATTACKS,
@@ -62,6 +63,7 @@ READING_VERSION = "reading.v2"
 _AVERTS = word_list("reading_averts")
 
 
+_FORESEEN = frozenset({EventType.FABRICATION, EventType.TRUCE_BREACH, EventType.EVIDENCE_TAMPERING})
 _FALSELY = word_list("reading_falsely")
 
 
@@ -132,7 +134,7 @@ class Reading:
         text = sentence.text
         hedges = find_hedges(text, start=sentence.start_char)
         negations = find_negations(text, start=sentence.start_char)
-        open_ = bool(find_undetermined(text))
+        open_ = find_undetermined(text, start=sentence.start_char)
         _share(mentions, roles)
         _framed(mentions, roles, self._attributor)
         for n, mention in enumerate(mentions):
@@ -143,11 +145,20 @@ class Reading:
                     roles[n].give("perpetrator", claiming, Way.CLAIMED)
                 further_stance = stance_of(self._doc, mention, further, [], [], False)
                 self._add(mention, roles[n], further, around[n], further_stance, sentence, number)
-            if self._is_left_out(mention, attribution, text) or only_breaches(mention, mentions):
+            if (
+                attribution.speaker is VOID
+                or self._is_left_out(mention, attribution, text)
+                or only_breaches(mention, mentions)
+            ):
+                self._matters.touch(mention.type, number)
                 continue
             stance = stance_of(
-                self._doc, mention, attribution, hedges, negations, open_ and attribution.cue is not None
+                self._doc, mention, attribution, hedges, negations, is_left_open(self._doc, mention, open_)
             )
+            unclear = stance.polarity is Polarity.UNDETERMINED
+            if unclear and attribution.speaker.claimants == self._voice.speaker.claimants and not self._voice.official:
+                self._matters.touch(mention.type, number)
+                continue  # "it is not known who shelled the camp": nobody finds anything
             self._add(mention, roles[n], attribution, around[n], stance, sentence, number)
             other = self._attributor.beside(mention.token)
             if other is not None and other.speaker.claimants != attribution.speaker.claimants:
@@ -240,20 +251,41 @@ class Reading:
             return True  # "X responds to the attack in Y:" names what the statement is about
         if attribution.act == "say" and mention.type in ATTACKS and is_only_meant(mention):
             return True
+        if attribution.act == "claim" and not self._attributor.claiming(attribution):
+            return True  # "no group has claimed the attack"
+        if attribution.act != "call" and is_generic(mention):
+            return True
+        if attribution.act == "say" and self._threatens(mention, attribution):
+            attribution.act = "call"
         if attribution.act != "call":
             for up in mention.anchor.ancestors:
+                if mention.type is EventType.FABRICATION and lemma(up) in ("plan", "prepare"):
+                    continue
                 if lemma(up) in _AVERTS and up.pos_ == "VERB" and up.i not in {p.i for p in mention.parts}:
                     return True
                 if attribution.cue_token is not None and up.i == attribution.cue_token.i:
                     break
             verb = mention.light or mention.token
-            if mention.type in ATTACKS and any(is_future(v) for v in (verb, verb.head) if v.pos_ in ("VERB", "AUX")):
+            foreseen = mention.type in ATTACKS or mention.type in _FORESEEN
+            if foreseen and any(is_future(v) for v in (verb, verb.head) if v.pos_ in ("VERB", "AUX")):
                 return True
             if any(
                 c.dep_ == "mark" and c.lower_ in ("if", "unless") for up in (verb, verb.head) for c in up.children
             ) and is_conditional(text):
                 return True
         return False
+
+    def _threatens(self, mention: Mention, attribution: Attribution) -> bool:
+        """ "Said it would bomb the bases": who speaks of what he himself will do, warns of it."""
+        verb = mention.light or mention.token
+        first = verb.head if verb.dep_ == "xcomp" else verb
+        if attribution.cue is None or mention.type not in ATTACKS or verb.pos_ != "VERB" or not is_future(first):
+            return False
+        own = {key_of(c) for c in attribution.speaker.claimants}
+        us = self._attributor.speaker_at(mention.token)
+        doers = subject(verb)
+        pronouns = all(t.lower_ in ("it", "they", "we", "i", "he", "she") for t in doers)
+        return bool(doers) and (pronouns or any(key_of(e) in own for t in doers for e in self._cast.actors(t, us)))
 
     def _is_speaker(self, mention: Mention) -> bool:
         """Whether an inquiry is here the body that speaks or is named, and no event."""
@@ -278,8 +310,12 @@ class Reading:
     ) -> Draft | None:
         if mention.inside is not None and mention.type is EventType.TRUCE and attribution.act != "say":
             attribution = Attribution(self._voice.speaker, "say", self._voice.mode)
-        claimed = attribution.cue is not None and attribution.cue.word == "claim" and attribution.cue.kind == "verb"
-        if claimed and mention.is_noun and mention.anchor.dep_ == "dobj" and mention.type in ATTACKS:
+        claimed = (
+            attribution.cue is not None
+            and attribution.cue.word in ("claim", "admit")
+            and attribution.cue.kind == "verb"
+        )
+        if claimed and mention.is_noun and mention.anchor.dep_ in ("dobj", "nsubjpass") and mention.type in ATTACKS:
             attribution.act = "claim"
         speaker = attribution.speaker
         us = self._attributor.speaker_at(mention.token) or (speaker if self._voice.official else None)

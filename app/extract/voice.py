@@ -26,7 +26,8 @@ _NEWS = re.compile(
 )
 _FRAME = re.compile(
     r"^(?P<who>(?:The |the )?[A-Z][^\n:“\"]{2,110}?),? (?:said|stated|commented|says|added|declared"
-    r"|made the following statement|(?:responds?|responded|reacts?|reacted|comments?) (?:to|on|after|following)"
+    r"|(?:made|released|issued) the following statement"
+    r"|(?:responds?|responded|reacts?|reacted|comments?) (?:to|on|after|following)"
     r" [^\n:]{3,120}"
     r"|(?:condemns?|condemned|welcomes?|welcomed) [^\n:]{3,120})"
     r"(?: (?:today|in a statement|on \w+))?:[ \t]*$",
@@ -50,6 +51,17 @@ _ISSUED = re.compile(
     r"Spokes(?:man|woman|person) (?:for|of) (?P<who>[^\n:]{3,90})"
 )
 _JOINT = re.compile(r"(?i:joint statement)[^\n.]{0,60}? (?:by|from|of) (?P<who>[^\n]{10,600})")
+_SIGNED = re.compile(
+    r"\n(?P<who>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){1,4}), (?:\w+ ){0,3}(?:Secretary|Minister|President)[^\n]{0,40}\s*$"
+)
+_LED_IN = re.compile(
+    r"^[^\n.]{3,150}?\s(?:has (?:condemned|welcomed|called)|condemns|condemned|welcomes|calls|responds|reiterates)\b"
+)
+_AMERICAN = re.compile(r"(?i:state department|department of state|white house|u\.?s\.? embassy)")
+_STATE_ACTS = re.compile(
+    r"\b[Tt]he United States (?:(?:\w+ly|also) ){0,2}(?:urges|calls|condemns|welcomes|stands|will|supports|remains|is"
+    r"|commends|joins|continues|deplores|denounces|appreciates|thanks|rejects|offers|extends)\b"
+)
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|I|[Mm]y|us)\b")
 _TITLE_VERB = re.compile(
     rf"^(?P<who>(?:[A-Z][\w’'-]+ ){{0,3}}?(?P<role>(?i:{_ROLES}))\s(?:[A-Z][\w.’'-]+\s){{1,3}}?)"
@@ -71,6 +83,7 @@ class Speaker:
 
 UNNAMED = Speaker((Entity(kind=EntityKind.UNNAMED_SOURCE, name="UNNAMED"),))
 NOBODY = Speaker(())
+VOID = Speaker(())  # what no one says: the demands of a resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +104,13 @@ def document_voice(document: Document, doc: Doc, names: Sequence[Name], gazettee
     speaker = (
         _joint(document, doc, names)
         or _framed(document, doc, names)
+        or _led_in(document, doc, names)
         or _state(document, gazetteer)
         or _titled(document, gazetteer, names)
+        or _united_states(document, gazetteer)
         or Speaker((_body(document.publisher or "", gazetteer),))
     )
-    state = _STANCE.search(document.text) is not None
+    state = _STANCE.search(document.text) is not None or _united_states(document, gazetteer) is not None
     direct = first_person or state or _framed(document, doc, names) is not None
     return Voice(speaker, AttributionMode.DIRECT_QUOTE if direct else AttributionMode.OWN_VOICE, official=True)
 
@@ -142,6 +157,30 @@ def _joint(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | Non
             if person is not None:
                 persons.setdefault(person.reference or person.name, person)
     return Speaker(tuple(persons.values())) if len(persons) > 1 else None
+
+
+def _led_in(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | None:
+    """The person of a first sentence "Minister X has condemned …" or of a signature, in a text that says "I"."""
+    text = document.text
+    signed = _SIGNED.search(text[-160:])
+    if signed is not None:
+        start = max(0, len(text) - 160)
+        person = person_between(doc, names, start + signed.start("who"), start + signed.end("who"))
+        if person is not None:
+            return Speaker((person,))
+    verb = _LED_IN.search(text[:260])
+    if verb is None or not re.search(r"\bI\b", text):
+        return None
+    person = person_between(doc, names, 0, verb.end())
+    return Speaker((person,)) if person is not None else None
+
+
+def _united_states(document: Document, gazetteer: Gazetteer) -> Speaker | None:
+    """A release of a department or embassy that opens with what "the United States" urges or supports speaks as it."""
+    if not _AMERICAN.search(document.publisher or "") or not _STATE_ACTS.search(document.text[:300]):
+        return None
+    entries = gazetteer.lookup("United States", EntityKind.ACTOR)
+    return Speaker((linked(entries[0], None),)) if len(entries) == 1 else None
 
 
 def _state(document: Document, gazetteer: Gazetteer) -> Speaker | None:
@@ -192,7 +231,7 @@ def _person_of(who: str, title: str, names: Sequence[Name], gazetteer: Gazetteer
                 if "Person" in entry.classes:
                     return Speaker((linked(entry, None),))
     named = re.search(
-        rf"(?:{_ROLES})\s+((?:[A-Z][\w.’'-]+\s?){{1,3}}?)(?=\s(?:on|and|[A-Z]\w+(?:ing|s)\b|[a-z])|$)", title, re.I
+        rf"(?i:{_ROLES})\s+((?:[A-Z][\w.’'-]+\s?){{1,3}}?)(?=\s(?:on|and|[A-Z]\w+(?:ing|s)\b|[a-z])|$)", title
     )
     if named is None:
         return None
@@ -226,6 +265,7 @@ def person_between(doc: Doc, names: Sequence[Name], start: int, end: int) -> Ent
     for entity in doc.ents:
         if entity.label_ == "PERSON" and start <= entity.start_char and entity.end_char <= end:
             text = re.sub(r"(?:’s|'s)$", "", entity.text)
+            text = re.sub(r"(?: [a-z]+)+$", "", text)  # "Jane Harcourt responds" is no name
             span_ = Span(entity.start_char, entity.start_char + len(text))
             role = text_of(doc)[start : entity.start_char].strip(" ,") if start else None
             return Entity(kind=EntityKind.ACTOR, name=text, span=span_, class_hint="Person", role=role or "speaker")
