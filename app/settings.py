@@ -95,6 +95,13 @@ class Settings(BaseSettings):
     remote_url: str = Field(
         "", description="Query endpoint of a remote SPARQL 1.1 server whose default graph is the union"
     )
+    remote_auth: Literal["basic", "digest", "bearer"] = Field(
+        "basic",
+        description="How the key is shown to the remote server: name:password by Basic or Digest, a token by Bearer",
+    )
+    remote_key_file: Path | None = Field(
+        None, description="File that holds name:password or the token for the remote server; none is sent when absent"
+    )
     remote_fresh_s: float = Field(60.0, ge=1, description="How old an answer of a remote store may be, seconds")
     user_agent: str = Field("Rashomon/0.1", min_length=1, description="How the server names itself to others")
     federation: str = Field(

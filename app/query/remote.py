@@ -28,6 +28,7 @@ from app.errors import (
     UsageError,
 )
 from app.query.binding import bind_variables
+from app.query.credentials import credentials
 from app.query.engine import Engine
 from app.query.request import Answer, Most, Operation, Request
 from app.query.rows import RowCounter
@@ -48,13 +49,14 @@ class RemoteStore(Engine):
     """One remote query endpoint; as many calls at once as there would be workers."""
 
     def __init__(self, settings: Settings) -> None:
-        """Raises SettingsError where `remote_url` is no address."""
+        """Raises SettingsError where `remote_url` is no address, or the key for it cannot be had."""
         super().__init__(settings.root)
         if not settings.remote_url.startswith(("http://", "https://")):
             raise SettingsError("store=sparql needs the address of a SPARQL server", where="RASHOMON_REMOTE_URL")
         self._settings = settings
         self._name = hashlib.sha256(settings.remote_url.encode()).hexdigest()[:8]
         self._client = httpx.AsyncClient(
+            auth=credentials(settings),
             timeout=httpx.Timeout(settings.query_timeout_s, connect=_CONNECT_S),
             trust_env=False,
             follow_redirects=False,
@@ -215,6 +217,8 @@ class _Call(Answer):
             return OverloadedError("the remote store is busy", advice="Try again in a few seconds.")
         if status in (408, 504):
             return QueryTimeoutError("the query took the remote store too long", advice="Narrow it.")
+        if status in (401, 403):
+            return RemoteError("the remote store does not let us in", why=f"it answered with status {status}")
         return RemoteError(f"the remote store answered with status {status}")
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +18,7 @@ from app.errors import (
     QueryTimeoutError,
     RashomonError,
     RemoteError,
+    SettingsError,
     UsageError,
 )
 from app.query import RemoteStore, Request
@@ -27,12 +30,14 @@ Reply = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 
 @asynccontextmanager
-async def remote(reply: Reply, **values: object) -> AsyncIterator[RemoteStore]:
-    """A remote store over a server that reads a request and then does as it likes."""
+async def remote(reply: Reply, heads: list[str] | None = None, **values: object) -> AsyncIterator[RemoteStore]:
+    """A remote store over a server that reads a request (its head goes to `heads`) and then does as it likes."""
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            await reader.readuntil(b"\r\n\r\n")
+            head = await reader.readuntil(b"\r\n\r\n")
+            if heads is not None:
+                heads.append(head.decode("latin-1"))
             await reply(writer)
         except (ConnectionError, asyncio.IncompleteReadError):
             pass
@@ -171,3 +176,76 @@ def test_a_good_answer_comes_through_whole() -> None:
                     pass
 
     run(work())
+
+
+@pytest.mark.parametrize(
+    ("auth", "key", "shown"),
+    [
+        ("basic", "reader:pä:ss\n", "Basic " + base64.b64encode("reader:pä:ss".encode()).decode()),
+        ("bearer", "abc.def-123\n", "Bearer abc.def-123"),
+    ],
+)
+def test_a_key_is_shown_to_the_remote_store_and_to_nobody_else(
+    auth: str, key: str, shown: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "key"
+    file.write_text(key, "utf-8")
+    heads: list[str] = []
+
+    async def work() -> None:
+        async with remote(answering(b"no", JSON, b"401 Who"), heads, remote_auth=auth, remote_key_file=file) as store:
+            with pytest.raises(RemoteError, match="does not let us in") as caught:
+                async with store.run(Request(text="ASK {}")) as answer:
+                    await answer.read()
+            said = f"{caught.value} {caught.value!r} {store.isolation} {store!r} {caplog.text}"
+            assert key.strip() not in said
+            assert shown not in said
+
+    with caplog.at_level("DEBUG"):
+        run(work())
+    assert f"authorization: {shown}" in heads[0].replace("Authorization", "authorization")
+
+
+def test_a_key_does_not_follow_to_another_address(tmp_path: Path) -> None:
+    file = tmp_path / "key"
+    file.write_text("a:b")
+    seen: list[str] = []
+
+    async def work() -> None:
+        async with remote(silent, seen) as other:
+            target = other._settings.remote_url.encode()
+            moved = answering(b"", b"location: " + target + b"\r\n", b"302 Found")
+            async with remote(moved, remote_key_file=file) as store:
+                with pytest.raises(RemoteError):
+                    async with store.run(Request(text="ASK {}")):
+                        pass
+        assert not seen
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    ("values", "key", "says"),
+    [
+        ({}, None, "cannot be read"),
+        ({}, b"", "holds no key"),
+        ({}, b"secret-word", "name:password"),
+        ({}, b":secret-word", "name:password"),
+        ({}, b"\xff\xfe", "cannot be read"),
+        ({"remote_auth": "bearer"}, b"secret word", "no token"),
+        ({"remote_auth": "bearer"}, "secret-wörd".encode(), "no token"),
+        ({"remote_url": "http://me:secret-word@127.0.0.1:9/"}, b"a:b", "holds a name or a password"),
+    ],
+)
+def test_a_key_that_cannot_be_used_is_said_without_it(
+    values: dict[str, str], key: bytes | None, says: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "key"
+    if key is not None:
+        file.write_bytes(key)
+    settings = settings_for(
+        **{"store": "sparql", "remote_url": "http://127.0.0.1:9/", "remote_key_file": file, **values}
+    )
+    with pytest.raises(SettingsError, match=says) as caught:
+        RemoteStore(settings)
+    assert "secret" not in str(caught.value)

@@ -157,3 +157,20 @@ def test_gate_limits_and_cache_are_ours(remote: Server) -> None:
     assert first.content == second.content
     again = client.get("/sparql", params=query, headers={"if-none-match": second.headers["etag"]})
     assert again.status_code == 304 or again.headers["etag"] != second.headers["etag"]  # a minute has ended between
+
+
+def test_virtuoso_lets_in_who_has_the_key(copy: Path, tmp_path: Path) -> None:
+    """Its `/sparql-auth` asks for Digest; without the key, or with another, nothing comes."""
+    key = tmp_path / "key"
+    query = {"query": "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }", "format": "csv"}
+    with _open("virtuoso", copy) as peer:
+        address = f"{peer.url}-auth"
+        for text, auth, status in (("dba:dba", "digest", 200), ("dba:canary-9931", "digest", 502), ("", "basic", 502)):
+            key.write_text(text)
+            file = {"remote_key_file": str(key)} if text else {}
+            with serving(
+                tmp_path, "--snapshot", str(copy), store="sparql", remote_url=address, remote_auth=auth, **file
+            ) as server:
+                answer = server.client.get("/sparql", params=query)
+                assert answer.status_code == status, answer.text
+                assert "canary-9931" not in answer.text + server.log
