@@ -8,7 +8,10 @@ A request whose bytes came before (`repeats.py`) is answered here, without being
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import socket
+import struct
+import termios
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -176,7 +179,7 @@ class GuardedConnection(HttpToolsProtocol):
         """The first bytes of a request have come."""
         self._is_amid_message = True
         super().on_message_begin()
-        extensions: dict[str, Any] = {"rashomon.abort": self.break_off}
+        extensions: dict[str, Any] = {"rashomon.unsent": self.unsent_bytes, "rashomon.abort": self.break_off}
         self.scope["extensions"] = extensions
         if self._timer is None:
             self._start_timer()
@@ -199,6 +202,14 @@ class GuardedConnection(HttpToolsProtocol):
         super().on_response_complete()
         if self._timer is None and self.cycle is not None and self.cycle.response_complete:
             self.connections_open.wait(self)
+
+    def unsent_bytes(self) -> int:
+        """What the client has not acknowledged yet, of all that was given out."""
+        line = self.transport.get_extra_info("socket") if self.transport is not None else None
+        if line is None or line.fileno() < 0:
+            return 0
+        (held,) = struct.unpack("i", fcntl.ioctl(line.fileno(), termios.TIOCOUTQ, b"\0" * 4))
+        return int(held) + self.transport.get_write_buffer_size()
 
     def break_off(self) -> None:
         """Close at once, without sending what is still held."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from contextlib import suppress
+from typing import Any
 
 from app.errors import RashomonError
 from app.query import Answer
@@ -47,8 +49,8 @@ async def stream(
             if not has_begun:
                 has_begun = True
                 await send({"type": "http.response.start", "status": 200, "headers": headers})
-            async with asyncio.timeout(write_timeout_s):
-                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            message = {"type": "http.response.body", "body": chunk, "more_body": True}
+            await _send_while_read(message, scope, send, write_timeout_s=write_timeout_s)
     except (RashomonError, TimeoutError) as error:
         if not has_begun:
             raise
@@ -58,6 +60,33 @@ async def stream(
     if not has_begun:
         await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b""})
+
+
+async def _send_while_read(message: dict[str, Any], scope: Scope, send: Send, *, write_timeout_s: float) -> None:
+    """Send, for as long as the reader takes anything. Raises TimeoutError where he has taken nothing for so long.
+
+    What counts is what he has acknowledged: a whole chunk may take a slow reader longer than he may stand still.
+    """
+    next_look: asyncio.TimerHandle
+    unsent: Callable[[], int] | None = scope.get("extensions", {}).get("rashomon.unsent")
+    loop = asyncio.get_running_loop()
+    before: int | None = None
+
+    async with asyncio.timeout(write_timeout_s) as limit:
+
+        def look() -> None:
+            nonlocal before, next_look
+            now = unsent() if unsent is not None else 0
+            if before is not None and now < before:
+                limit.reschedule(loop.time() + write_timeout_s)
+            before = now
+            next_look = loop.call_later(write_timeout_s / 4, look)
+
+        next_look = loop.call_later(write_timeout_s / 4, look)
+        try:
+            await send(message)
+        finally:
+            next_look.cancel()
 
 
 async def cut(scope: Scope, error: Exception) -> None:
