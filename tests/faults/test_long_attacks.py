@@ -56,7 +56,8 @@ async def _attack(server: Server, client: str, until: float, seen: Counter[str])
                 status = head.split(" ")[1]
                 seen[status] += 1
                 if status in ("429", "503"):
-                    seen["with a time to wait"] += "\r\nretry-after: " in head
+                    is_problem = "\r\ncontent-type: application/problem+json\r\n" in head
+                    seen["with a time to wait"] += "\r\nretry-after: " in head and is_problem
             finally:
                 writer.close()
         except (OSError, asyncio.IncompleteReadError, TimeoutError):
