@@ -20,12 +20,13 @@ from app.vocab import CEV, RDFS
 from tests.bench import peers
 from tests.bench.answers import Bag, rows_of, triples_of
 from tests.bench.event_graph import size_of, snapshot_of
-from tests.bench.http_client import JSON, NTRIPLES, Client, Reply, request, requests_per_second
+from tests.bench.http_client import JSON, NTRIPLES, Client, Effort, Reply, request, requests_per_second
 from tests.bench.peers import Peer
 
 QUERIES = Path(__file__).parent / "queries"
 _PLACEHOLDER = "https://w3id.org/contested-events/id/event/most-spoken-of"
 _ROWS = "14-rows"
+_NEW_TEXTS = 60_000
 # Queries of a researcher at work: more than a look-up, less than an analysis of the whole graph.
 _MEDIUM = ("03-timeline", "05-bounding-box", "06-paths", "08-event-page", "12-actor-page")
 # Virtuoso keeps descriptions of its own in every union; only these rows of a count by type are of the snapshot alone.
@@ -45,6 +46,7 @@ class Figures:
     seconds: dict[str, dict[str, list[float]]] = field(default_factory=dict)
     first: dict[str, list[float]] = field(default_factory=dict)
     rates: dict[str, dict[str, list[float]]] = field(default_factory=dict)
+    efforts: dict[str, dict[str, list[tuple[float, float]]]] = field(default_factory=dict)
 
     def latency(self, query: str, server: str) -> float:
         """The median seconds of a query on a server."""
@@ -117,16 +119,33 @@ def measure_latencies(queries: Mapping[str, str], clients: Mapping[str, Client],
 def measure_rates(
     queries: Mapping[str, str], servers: Sequence[Peer], rounds: int, figures: Figures, seconds: float
 ) -> None:
-    """Four clients at once: look-ups of labels, and the medium mix."""
+    """Four clients at once: look-ups of labels (the same 24 again and again; each text once), and the medium mix."""
     actor = "https://w3id.org/contested-events/id/actor/army-"
     trivial = [f"SELECT ?label WHERE {{ <{actor}{n}> <{RDFS}label> ?label }}" for n in range(24)]
-    loads = {"trivial": trivial, "medium mix": [queries[n] for n in _MEDIUM if n in queries]}
-    for _ in range(rounds):
-        for load, texts in loads.items():
+    for number in range(rounds):
+        new = (f"SELECT ?l{number}_{n} {{ <{actor}{n % 24}> <{RDFS}label> ?l{number}_{n} }}" for n in range(_NEW_TEXTS))
+        medium = [queries[n] for n in _MEDIUM if n in queries]
+        for load, texts in {"trivial": trivial, "trivial, each text once": [*new], "medium mix": medium}.items():
             for server in servers:
                 messages = [request(server, t) for t in texts]
-                rate = requests_per_second(server, messages, seconds=seconds) if messages else float("nan")
+                effort = Effort(server)
+                rate = requests_per_second(server, messages, seconds=seconds)
                 figures.rates.setdefault(load, {}).setdefault(server.name, []).append(rate)
+                spent = effort.microseconds(rate * seconds)
+                figures.efforts.setdefault(load, {}).setdefault(server.name, []).append(spent)
+
+
+def efforts(figures: Figures) -> str:
+    """CPU for each request as Markdown: it says what a server costs where the rate says what the client could take."""
+    lines = [
+        "| load | server | requests/s | µs of CPU, first process | µs of CPU, its workers |",
+        "|---|---|---:|---:|---:|",
+    ]
+    for load, servers in figures.efforts.items():
+        for server, spent in servers.items():
+            first, rest = (median(part) for part in zip(*spent, strict=True))
+            lines.append(f"| {load} | {server} | {figures.rate(load, server):.0f} | {first:.0f} | {rest:.0f} |")
+    return "\n".join(lines)
 
 
 def table(queries: Mapping[str, str], figures: Figures, names: Sequence[str]) -> str:
@@ -162,6 +181,8 @@ def _goals(figures: Figures, ratios: Mapping[str, Sequence[float]]) -> list[str]
                     wanted,
                 )
             )
+        rate, base = (figures.rate("trivial, each text once", name) for name in ("rashomon", "oxigraph"))
+        rows.append((f"the same, each text sent once ({rate:.0f} / {base:.0f})", f"{rate / base:.2f}", "none"))
         for server, words in (("rashomon", "uncached"), ("cached", "cached")):
             rate, base = figures.rate("medium mix", server), figures.rate("medium mix", "oxigraph")
             rows.append(
@@ -204,6 +225,8 @@ def main(quads: int = 1_000_000, rounds: int = 5, only: str = "", seconds: float
         names = [s.name for s in servers[1:]]
     print(f"{size_of(snapshot)} quads, {rounds} rounds, medians; one query at a time unless requests/s are told\n")
     print(table(queries, figures, names))
+    if figures.efforts:
+        print("\n" + efforts(figures))
     print("\nanswers: " + ("\n".join(differences) or "equal on all servers"))
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import selectors
+import os
+import select
 import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from urllib.parse import urlencode
 
 from tests.bench.peers import Peer
@@ -33,6 +35,11 @@ class _Reading:
         self.length: int | None = None
         self.first_s: float | None = None
         self._next_chunk = 0
+
+    def clear(self) -> None:
+        """Begin with the next answer."""
+        self.data.clear()
+        self.body_at, self.length, self.first_s = 0, None, None
 
     def feed(self, part: bytes) -> bool:
         """Take some bytes; True at the end of the answer."""
@@ -137,21 +144,21 @@ class Client:
 
 def requests_per_second(peer: Peer, messages: Sequence[bytes], *, seconds: float, connections: int = 4) -> float:
     """How many requests a server answers in a second to so many clients, each sending its next request at once."""
-    chooser = selectors.DefaultSelector()
+    chooser = select.epoll()
+    clients = [_connect(peer) for _ in range(connections)]
+    readings = {client.fileno(): (client, _Reading()) for client in clients}
     answered = sent = 0
-    deadline = time.perf_counter() + seconds
     started = time.perf_counter()
+    deadline = started + seconds
     try:
-        for _ in range(connections):
-            connection = _connect(peer)
-            chooser.register(connection, selectors.EVENT_READ, _Reading())
-            connection.sendall(messages[sent % len(messages)])
+        for client in clients:
+            chooser.register(client, select.EPOLLIN)
+            client.sendall(messages[sent % len(messages)])
             sent += 1
         while answered < sent:
-            for key, _ in chooser.select(60):
-                client, reading = key.fileobj, key.data
-                assert isinstance(client, socket.socket)
-                part = client.recv(1 << 18)
+            for number, _ in chooser.poll(60):
+                client, reading = readings[number]
+                part = client.recv(1 << 16)
                 if not part:
                     raise RuntimeError(f"{peer.name} closed a connection under load")
                 if not reading.feed(part):
@@ -159,14 +166,42 @@ def requests_per_second(peer: Peer, messages: Sequence[bytes], *, seconds: float
                 if reading.status != 200:
                     raise RuntimeError(f"{peer.name} answered {bytes(reading.data[:300])!r}")
                 answered += 1
+                reading.clear()
                 if time.perf_counter() < deadline:
-                    chooser.modify(client, selectors.EVENT_READ, _Reading())
                     client.sendall(messages[sent % len(messages)])
                     sent += 1
         return answered / (time.perf_counter() - started)
     finally:
-        for key in list(chooser.get_map().values()):
-            still_open = key.fileobj
-            if isinstance(still_open, socket.socket):
-                still_open.close()
+        for client in clients:
+            client.close()
         chooser.close()
+
+
+class Effort:
+    """CPU that a server spends: its first process (the web process of ours) and all that it has started."""
+
+    def __init__(self, peer: Peer) -> None:
+        """Begins to count now."""
+        self._pid = peer.process.pid
+        self._before = self._spent()
+
+    def microseconds(self, requests: float) -> tuple[float, float]:
+        """For each of so many requests since the beginning: the first process, and its descendants together."""
+        now = self._spent()
+        used = {pid: seconds - self._before.get(pid, 0.0) for pid, seconds in now.items()}
+        first = used.pop(self._pid)
+        return 1e6 * first / requests, 1e6 * sum(used.values()) / requests
+
+    def _spent(self) -> dict[int, float]:
+        found: dict[int, float] = {}
+        waiting = [self._pid]
+        while waiting:
+            pid = waiting.pop()
+            try:
+                facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                for task in Path(f"/proc/{pid}/task").iterdir():
+                    waiting += map(int, (task / "children").read_text().split())
+            except OSError:
+                continue  # it has ended
+            found[pid] = (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
+        return found
