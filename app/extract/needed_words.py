@@ -10,7 +10,7 @@ from typing import Any
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)
-    from re import _parser  # type: ignore[attr-defined]
+    from re import _parser
 
 _SHORTEST = 2
 _MOST = 40
