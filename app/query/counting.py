@@ -124,7 +124,10 @@ def counted_by_kind(query: Select, statistics: Statistics) -> str | None:
     asked = _asked(query.projection, patterns)
     if not asked or len(asked) != len(set(asked) - {v for p in patterns for v in p.variables}):
         return None
-    counted = [(kind, _rows(kind, patterns, query)) for kind in statistics.kinds]
+    needed = [
+        (query.iri(p.path[0]) or "", None if p.object.startswith("?") else query.iri(p.object) or "") for p in patterns
+    ]
+    counted = [(kind, _rows(kind, needed)) for kind in statistics.kinds]
     things = sum(kind.count for kind, rows in counted if rows)
     found: list[str] = []
     for inner in asked.values():
@@ -176,11 +179,6 @@ def _asked(projection: tuple[str, ...], patterns: list[Pattern]) -> dict[str, st
     return asked
 
 
-def _rows(kind: Kind, patterns: list[Pattern], query: Select) -> int:
-    """How many rows a thing of a kind gives."""
-    return prod(
-        kind.predicates.get(query.iri(p.path[0]) or "", 0)
-        if p.object.startswith("?")
-        else (query.iri(p.object) or "") in kind.classes
-        for p in patterns
-    )
+def _rows(kind: Kind, needed: list[tuple[str, str | None]]) -> int:
+    """How many rows a thing of a kind gives, by what is needed of it: predicates, each with a class or any value."""
+    return prod(kind.predicates.get(p, 0) if c is None else c in kind.classes for p, c in needed)
