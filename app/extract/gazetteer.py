@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from spacy.tokens import Doc
 
+from app.extract.spellings import Spellings
 from app.model import EntityKind, Iri, Reference, ReferenceEntry
 
 _MAX_WORDS = 8
@@ -56,6 +57,7 @@ class Gazetteer:
             if words and len(words) <= _MAX_WORDS:
                 lengths[words[0]].add(len(words))
         self._lengths = {word: sorted(found, reverse=True) for word, found in lengths.items()}
+        self._spellings = Spellings(reference.entries)
         self._homes = {
             e.iri: self._home(e) for e in reference.entries if e.kind is EntityKind.ACTOR and self._loose[e.iri]
         }
@@ -67,18 +69,23 @@ class Gazetteer:
         """
         words = [_plain(t.text) for t in doc]
         found: list[Name] = []
+        heard: list[Name] = []
         position = 0
         while position < len(words):
             match = self._longest(doc, words, position)
+            if match is None and (place := self._spellings.at(doc, position)) is not None:
+                heard.append(Name(position, place[0], (place[1],)))
+                position = place[0]
+                continue
             if match is None:
                 position += 1
                 continue
             found.append(match)
             position = match.end
-        return self._at_home(doc, found)
+        return self._at_home(doc, found, heard)
 
-    def _at_home(self, doc: Doc, found: list[Name]) -> list[Name]:
-        """Take away the entries that loose words stand for in a text of another country."""
+    def _at_home(self, doc: Doc, found: list[Name], heard: list[Name]) -> list[Name]:
+        """Leave out what loose words stand for, and what only sounds like a place, in a text of another country."""
         loose = {n: [e for e in n.entries if _fold(doc[n.start : n.end].text) in self._loose[e.iri]] for n in found}
         named = {
             iri
@@ -93,7 +100,8 @@ class Gazetteer:
             entries = tuple(e for e in name.entries if e not in away)
             if entries or name.metonyms or name.demonyms:
                 kept.append(Name(name.start, name.end, entries, name.metonyms, name.demonyms))
-        return kept
+        kept += [n for n in heard if named.intersection(self._around(n.entries[0])) - {n.entries[0].iri}]
+        return sorted(kept, key=lambda n: n.start)
 
     def _home(self, entry: ReferenceEntry) -> frozenset[str]:
         """The states and groups that the label of an actor names ("Syrian opposition"), with the state's territory."""

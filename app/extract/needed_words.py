@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Sequence
+from importlib import import_module
 from typing import Any
 
-with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)
-    from re import _parser
-
+# How the standard library itself reads a pattern, since Python 3.11.
+_PARSER = import_module("re._parser")
 _SHORTEST = 2
 _MOST = 40
 # Letters that a pattern without regard to case takes for i, s or k, and that lower case does not.
@@ -23,7 +21,7 @@ def needed_words(pattern: str, flags: int = 0) -> tuple[str, ...]:
 
     A match of text without any of them is impossible, so `any(word in text.lower() for word in words)` may go before.
     """
-    found = _needed(_parser.parse(pattern, flags))
+    found = _needed(_PARSER.parse(pattern, flags))
     return tuple(sorted(found)) if found is not None else ()
 
 
