@@ -266,6 +266,8 @@ def _add_data(app: FastAPI, site: Site) -> None:
     async def graph(request: HttpRequest, path: str) -> Response:
         iri = site.settings.base + "graph/" + request.scope["raw_path"].decode("latin-1").removeprefix("/graph/")
         media = rdf_type(request) or "text/turtle"
+        if not await site.pool.run_prepared("graph-holds", {"graph": iri}):
+            raise NotFoundError("there is no such graph", where=iri[:500], advice="GET /dumps/ has them all.")
         return await site.stream(site.pool.prepared_request("graph", {"graph": iri}, media))
 
     @app.get("/dumps/", summary="The files of the whole graph")

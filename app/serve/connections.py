@@ -16,6 +16,7 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from app.serve.heads import TOO_LONG, Heads
 from app.serve.protocol import name_of_client
 from app.serve.repeats import MOST_REQUEST_BYTES, Repeats, Telling
 from app.settings import Settings
@@ -80,6 +81,7 @@ class GuardedConnection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """A client has connected."""
         super().connection_made(transport)
+        self._heads = Heads()
         _hold_little(transport)
         if not self.connections_open.add(self):
             transport.write(_FULL)
@@ -102,7 +104,7 @@ class GuardedConnection(HttpToolsProtocol):
                 self.flow.pause_reading()
             return
         if not self.repeats.is_on or not self._is_whole_get(data):
-            super().data_received(data)
+            self._parse(data)
             return
         if not self.flow.write_paused:
             self._asked, self._held = data, bytearray()
@@ -125,8 +127,22 @@ class GuardedConnection(HttpToolsProtocol):
 
     def _read_whole(self, data: bytes) -> None:
         self._telling = Telling(data)
-        super().data_received(data)
+        self._parse(data)
         self._telling = None
+
+    def _parse(self, data: bytes) -> None:
+        self._heads.take(len(data))
+        super().data_received(data)
+        if not self._heads.check() and not self.transport.is_closing():
+            self.send_400_response("")
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request, or one with too much beside its body, and close."""
+        if self._heads.is_too_long:
+            self.transport.write(TOO_LONG)
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
 
     def reply(self, head: bytes, body: bytes) -> None:
         """Answer the request that came before."""
@@ -187,11 +203,18 @@ class GuardedConnection(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """All headers have come."""
         self._stop_timer()
+        self._heads.complete(self.headers)
         super().on_headers_complete()
+
+    def on_body(self, body: bytes) -> None:
+        """A part of a body has come."""
+        self._heads.take_body(len(body))
+        super().on_body(body)
 
     def on_message_complete(self) -> None:
         """A whole request has come."""
         self._is_amid_message = False
+        self._heads.end()
         super().on_message_complete()
         if self._telling is not None and self.cycle.keep_alive and not self.cycle.waiting_for_100_continue:
             extensions: Any = self.scope["extensions"]

@@ -28,6 +28,7 @@ from app.serve.protocol import (
     own_url,
     pairs_of,
     read_body,
+    refuse_coded,
     refuse_foreign_writer,
     refused_method,
     send_empty,
@@ -90,6 +91,7 @@ class GraphStore:
         graph = f"{own_url(scope).rstrip('/')}/{uuid4()}" if fresh else self._graph(scope)[0]
         parts: tuple[tuple[str, bytes], ...] = ()
         if method != "DELETE":
+            refuse_coded(headers)
             body = await read_body(receive, self._settings.scratch_max_body_bytes)
             parts = _parts(headers.get("content-type", ""), body, is_post=method == "POST")
         base = graph if graph is not None else own_url(scope)

@@ -95,6 +95,13 @@ def content_type(headers: dict[str, str]) -> tuple[str, str]:
     return kind.strip().lower(), charset
 
 
+def refuse_coded(headers: dict[str, str]) -> None:
+    """Raise MediaTypeError for a body that is compressed: a small one may be without end once it is not."""
+    coding = headers.get("content-encoding", "identity").strip().lower()
+    if coding not in ("identity", ""):
+        raise MediaTypeError("the body is compressed", where="Content-Encoding", advice="Send it as it is.")
+
+
 def pairs_of(text: bytes) -> list[tuple[str, str]]:
     """The parameters of a query string or a form, decoded once. Raises UsageError."""
     try:
@@ -117,6 +124,7 @@ async def read_call(scope: Scope, headers: dict[str, str], receive: Receive, *, 
         raise MediaTypeError(f"the body is {kind or 'of no stated type'}", advice=f"Send {FORM}, {QUERY} or {UPDATE}.")
     if charset not in ("utf-8", "utf8", "us-ascii"):
         raise MediaTypeError(f"the body is in {charset}", advice="Send UTF-8.")
+    refuse_coded(headers)
     body = await read_body(receive, limit)
     if kind == FORM:
         return _call([*pairs, *pairs_of(body)], {})

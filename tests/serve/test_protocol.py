@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -209,6 +210,9 @@ RAW = [
     (b"GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", 404),
     (b"GET /graphs/%00 HTTP/1.1\r\nHost: x\r\n\r\n", 404),
     (b"GARBAGE\r\n\r\n", 400),
+    (b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n", 400),
+    (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Encoding: gzip\r\nContent-Length: 6\r\n\r\nASK {}", 415),
+    (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Encoding: identity\r\nContent-Length: 6\r\n\r\nASK {}", 200),
 ]  # fmt: skip
 
 
@@ -230,3 +234,45 @@ def test_oddities_of_http(server: Server, sent: bytes, status: int) -> None:
     if status == 200 and sent.startswith(b"GET"):
         assert json.loads(body if b"chunked" not in head.lower() else body.split(b"\r\n")[1])["boolean"] is True
     assert server.client.get("/-/health").status_code == 200
+
+
+POST = b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
+LONG = {
+    "one header": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 10_000_000,
+    "one header, whole": b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"y" * 70_000 + b"\r\n\r\n",
+    "many headers": b"GET / HTTP/1.1\r\nHost: x\r\n" + b"".join(b"X%d: y\r\n" % n for n in range(300_000)),
+    "a chunk's extension": POST + b"6;" + b"x" * 5_000_000,
+    "many extensions": POST + b"".join(b"1;%s\r\n \r\n" % (b"x" * 1_000) for _ in range(5_000)),
+    "a trailer": POST + b"6\r\nASK {}\r\n0\r\nX: " + b"y" * 5_000_000,
+}
+
+
+@pytest.mark.parametrize("sent", LONG.values(), ids=LONG)
+def test_what_comes_beside_a_body_is_bounded(server: Server, sent: bytes) -> None:
+    """Threat 13: no header, trailer or chunk extension fills the memory, however long it goes on."""
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    received = b""
+    with socket.create_connection((host, int(port)), 10) as line, suppress(ConnectionError):
+        line.sendall(sent)  # cut off on the way
+        line.sendall(b"\r\n\r\n")
+        received = line.recv(65_536)
+    assert not received or received.startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 400 ")), received[:200]
+    assert server.client.get("/-/health").status_code == 200
+
+
+def test_tiny_chunks_and_long_headers_within_bounds_are_taken(server: Server) -> None:
+    host, _, port = server.url.removeprefix("http://").partition(":")
+    text = b"ASK {}" + b" " * 30_000
+    tiny = POST + b"".join(b"1\r\n%c\r\n" % byte for byte in text) + b"0\r\n\r\n"
+    long = b"GET /sparql?query=ASK%7B%7D HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX: " + b"y" * 50_000 + b"\r\n\r\n"
+    for sent in (tiny, long, long):
+        with socket.create_connection((host, int(port)), 10) as line:
+            line.sendall(sent)
+            assert line.recv(65_536).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_graph_that_does_not_exist_is_not_found(server: Server) -> None:
+    for path in ("/graph/nothing", "/graph/document/nothing", "/graph/%C3%A9"):
+        answer = server.client.get(path)
+        assert (answer.status_code, answer.json()["code"]) == (404, "not-found"), path
+    assert server.client.get("/graph/linking").status_code == 200
