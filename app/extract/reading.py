@@ -67,9 +67,6 @@ _FORESEEN = frozenset({EventType.FABRICATION, EventType.TRUCE_BREACH, EventType.
 _FALSELY = word_list("reading_falsely")
 
 
-_OF_PEOPLE = frozenset({EventType.DISPLACEMENT, EventType.ABDUCTION, EventType.KILLING})
-
-
 class Reading:
     """Reads one parsed document."""
 
@@ -326,7 +323,9 @@ class Reading:
         joint = mention.type in JOINT
         if mention.type is EventType.INVESTIGATION and self._frames.is_of("inquirers", mention.token):
             participants += targets_of([mention.token], self._cast, self._near)
-        targets = [] if joint else targets_of(roles.targets, self._cast, self._near, people=mention.type in _OF_PEOPLE)
+        targets = (
+            [] if joint else targets_of(roles.targets, self._cast, self._near, people=_is_of_people(mention, roles))
+        )
         if attribution.act == "claim" and speaker.claimants[0].kind is not EntityKind.ACTOR:
             return None
         if type_ is StatementType.REPORT and attribution.act == "claim" and not perpetrators:
@@ -407,6 +406,12 @@ class Reading:
         while end > start and text[end - 1].isspace():
             end -= 1
         return Span(start, end)
+
+
+def _is_of_people(mention: Mention, roles: Roles) -> bool:
+    """Whether "people" alone says whom it hit: where they were moved or taken, or somebody killed them."""
+    moved = mention.type in (EventType.DISPLACEMENT, EventType.ABDUCTION)
+    return moved or (mention.type is EventType.KILLING and bool(roles.perpetrators))
 
 
 def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:

@@ -71,7 +71,7 @@ def find_roles(mention: Mention) -> Roles:
         if asked and all(t.pos_ == "PRON" for t in roles.perpetrators):
             roles.perpetrators = []
         if not roles.perpetrators:
-            roles.give("perpetrator", [*_above(mention.anchor), *asked], Way.OWNER)
+            roles.give("perpetrator", [*_above(mention.anchor, "by"), *asked], Way.OWNER)
     if mention.type in JOINT and not _hinders(mention):
         roles.participants += [t for t in roles.perpetrators if t not in roles.participants]
         roles.perpetrators = []
@@ -101,13 +101,13 @@ def _fighting(noun: Token) -> list[Token]:
     return found
 
 
-def _above(noun: Token) -> list[Token]:
+def _above(noun: Token, *words: str) -> list[Token]:
     """ "The hallmarks of attacks by the regime": what follows an event noun, but hangs on the noun above it."""
     if noun.dep_ != "pobj" or noun.head.lower_ != "of" or noun.head.head.pos_ not in ("NOUN", "PROPN"):
         return []
     if load_frames().noun_events(noun.head.head):
         return []
-    return [t for t in pobj(noun.head.head, "by") if t.i > noun.i]
+    return [t for t in pobj(noun.head.head, *words) if t.i > noun.i]
 
 
 def _told_to_stop(mention: Mention) -> list[Token]:
@@ -198,6 +198,7 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
     if mention.type in JOINT:
         _of_joint(mention, roles)
     else:
+        roles.give("target", _above(mention.anchor, "against", "on"))
         near = {c.i: c for base in (mention.token, mention.anchor) for c in base.children}.values()
         bare = [c for c in near if c.dep_ in ("compound", "nmod", "amod")]
         acting = mention.token.doc.user_data.get(ACTING, frozenset())
@@ -262,7 +263,8 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
     if frame.subject in ("none", "target"):
         return
     if frame.object in ("instrument", "event", "none") or not direct:
-        roles.give("target", [t for base in (verb, *direct) for t in pobj(base, *_TARGET_WORDS)])
+        means = pobj(verb, "as") if frame.object == "instrument" else []
+        roles.give("target", [t for base in (verb, *direct, *means) for t in pobj(base, *_TARGET_WORDS)])
     elif mention.type not in JOINT:
         roles.give("target", pobj(verb, "against") if frame.type is not EventType.ABDUCTION else [])
     roles.give("instrument", pobj(verb, "with", "using"))

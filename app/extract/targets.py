@@ -16,6 +16,10 @@ from app.model import Entity, EntityKind, EventType, Span
 _VAGUE = word_list("near_vague")
 _POPULATION = word_list("near_population")
 _COUNTS = word_list("near_counts")
+_SETTLEMENTS = frozenset(
+    {"city", "town", "province", "governorate", "district", "region", "capital", "village", "suburb", "neighbourhood"}
+    | {"neighborhood"}
+)
 _BARE = frozenset({"people", "person", "other"})
 
 
@@ -65,7 +69,7 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
                 if inner is not None:
                     return [inner]
         named = next((surroundings.place_at(c) for c in token.children if c.dep_ in ("compound", "appos")), None)
-        if named is not None and lemma(token) in ("city", "town", "province", "governorate", "district", "region"):
+        if named is not None and lemma(token) in _SETTLEMENTS:
             return [named]
     if lemma(token) in _POPULATION:
         span = phrase(token)
