@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from spacy.tokens import Doc, Token
 
@@ -55,6 +55,7 @@ _EVIL = re.compile(
     r"|terrorism|crimes?|violation of international)\b"
 )
 _SHOWS = word_list("acts_shows")
+_NO_DENIAL = word_list("acts_no_denial")
 _NOBODY = word_list("acts_nobody")
 _PASSED_ON = word_list("acts_passed_on")
 _HINDERS = word_list("roles_hinders") | {"fail", "refuse", "cooperate", "operate", "comply", "undermine"}
@@ -103,6 +104,8 @@ def is_obliged(mention: Mention, attribution: Attribution) -> bool:
             return False
         head = up.head if up.dep_ == "conj" and up.head.pos_ in ("VERB", "AUX") else up
         for verb in (up, head):
+            if lemma(verb) == "need" and verb.i != mention.anchor.i and any(c.dep_ == "xcomp" for c in verb.children):
+                return True
             if any(c.dep_ == "aux" and c.lower_ in _OBLIGES for c in verb.children) and verb.pos_ in ("VERB", "AUX"):
                 have = any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.children)
                 return not have and not (False)
@@ -166,6 +169,22 @@ def statement_type(
 def _is_nobody(doer: Entity) -> bool:
     """Whether a doer is only "gunmen" or "a suicide bomber": told of, but no party that could be blamed."""
     return doer.reference is None and set(doer.name.casefold().split()) <= _NOBODY
+
+
+def as_asserted(attribution: Attribution) -> Attribution:
+    """Return the attribution, as a saying where its denial is one that nobody makes."""
+    verb = attribution.cue_token
+    if attribution.act != "deny" or verb is None or not is_undeniable(verb):
+        return attribution
+    return replace(attribution, act="say", polarity=None)
+
+
+def is_undeniable(verb: Token) -> bool:
+    """ "It is impossible to deny that", "no one can deny": what is said so is not denied but asserted."""
+    judged = [c.lower_ for c in verb.head.children if c.dep_ == "acomp"] if verb.head.lemma_ == "be" else []
+    able = any(c.dep_ == "aux" and c.lower_ in ("can", "could", "ca") for c in verb.children)
+    nobody = any(c.dep_ == "neg" or (c.dep_ == "nsubj" and c.lower_ in ("nobody", "one")) for c in verb.children)
+    return bool({"impossible", "hard", "difficult"} & {*judged, verb.head.lower_}) or (able and nobody)
 
 
 def _is_indefinite(mention: Mention) -> bool:
@@ -285,6 +304,8 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
     if mention.light is not None:
         own.add(mention.light.i)
     head = token.head
+    if lemma(head) in _NO_DENIAL:
+        return False
     if token.dep_ == "neg" or token.lower_ in ("never", "not", "n't"):
         if head.i in own:
             return True

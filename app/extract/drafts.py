@@ -214,7 +214,7 @@ def fill(drafts: Sequence[Draft]) -> None:
                 _take(draft, source, _SLOTS, time=True)
                 continue
         for earlier in reversed(drafts[:number]):
-            if earlier.matter.key != draft.matter.key or draft.sentence - earlier.sentence > 4:
+            if earlier.matter.key != draft.matter.key or draft.sentence - earlier.sentence > 1:
                 continue
             if draft.event_type in JOINT:
                 _take(draft, earlier, ("places",) if draft.event_type is EventType.TRUCE else (), time=False)

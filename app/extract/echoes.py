@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpacySpan
 
-from app.extract.acts import Stance
+from app.extract.acts import Stance, is_undeniable
 from app.extract.attribution import Attributor
 from app.extract.cast import Cast
 from app.extract.cue_syntax import CALLS, OCCURRENCES, blamed_heads, rejecting
@@ -170,7 +170,9 @@ _BLAMES = frozenset({"blame", "accuse", "hold", "fault", "point"})
 
 def _is_denied(token: Token, number: int, drafts: Sequence[Draft]) -> bool:
     """Whether a denial of the sentence is read there already, or the verb itself is negated ("did not deny")."""
-    if any(c.dep_ == "neg" for c in token.children) and lemma(token) != "be":
+    if (any(c.dep_ == "neg" for c in token.children) and lemma(token) != "be") or any(
+        is_undeniable(t) for t in (token, *(c for c in token.children if c.dep_ == "xcomp"))
+    ):
         return True
     return any(d.sentence == number and d.denied and abs(d.at - token.i) < 25 for d in drafts)
 

@@ -104,6 +104,9 @@ def _same_event(verb: Mention, other: Mention) -> bool:
         return True
     if is_toll(token) and _told_with(token, other):
         return True
+    doer = token.head.head
+    if token.dep_ == "relcl" and doer.dep_ == "agent" and any(doer.head.i == p.i for p in other.parts):
+        return verb.type in GENERIC and any(c.dep_ == "nsubj" and c.tag_ in ("WP", "WDT") for c in token.children)
     if other.is_noun and anchor.dep_ == "dobj" and anchor.head.i == token.i and verb.type is other.type:
         return True
     if (

@@ -8,7 +8,16 @@ from dataclasses import replace
 from spacy.tokens import Doc
 from spacy.tokens import Span as SpacySpan
 
-from app.extract.acts import Stance, is_evaluation, is_left_open, is_obliged, modality_of, stance_of, statement_type
+from app.extract.acts import (
+    Stance,
+    as_asserted,
+    is_evaluation,
+    is_left_open,
+    is_obliged,
+    modality_of,
+    stance_of,
+    statement_type,
+)
 from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
 from app.extract.confidence import Blame, Found, Way, confidence_of
@@ -125,7 +134,7 @@ class Reading:
         if not mentions:
             return
         roles = [find_roles(m) for m in mentions]
-        attributions = [self._attributor.of(m.token) for m in mentions]
+        attributions = [as_asserted(self._attributor.of(m.token)) for m in mentions]
         busy = {t.i for r in roles for t in (*r.perpetrators, *r.participants)}
         around = self._near.give(sentence, mentions, frozenset(busy))
         text = sentence.text

@@ -107,7 +107,7 @@ def _above(noun: Token, *words: str) -> list[Token]:
         return []
     if load_frames().noun_events(noun.head.head):
         return []
-    return [t for t in pobj(noun.head.head, *words) if t.i > noun.i]
+    return [t for t in pobj(noun.head.head, *words) if t.i > noun.i and t.ent_type_ != "PERSON"]
 
 
 def _told_to_stop(mention: Mention) -> list[Token]:
