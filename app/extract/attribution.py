@@ -37,6 +37,7 @@ _HEARSAY = frozenset({"allegedly", "reportedly", "purportedly", "supposedly"})
 _QUOTING = frozenset({"say", "accuse", "assess", "find", "deny", "call", "condemn", "endorse"})
 _PRESUPPOSED = frozenset({"condemn", "endorse", "call", "deny"})
 _SHORT_QUOTE = 18
+_MINISTRIES = frozenset({"foreign ministry", "defence ministry", "defense ministry", "interior ministry", "ministry"})
 _FIRST_REPORTS = frozenset({"initial", "early", "first", "preliminary", "unconfirmed", "conflicting"})
 _GROUNDS = word_list("attribution_grounds")
 # Acts that are not done where their verb is negated: "did not accuse the army of", "does not condemn".
@@ -321,6 +322,8 @@ class Attributor:
         first, second = one.claimants[0], two.claimants[0]
         if (first.reference or first.name) == (second.reference or second.name):
             return True
+        if "State" in (first.class_hint, second.class_hint) and (_is_ministry(first) or _is_ministry(second)):
+            return True
         roots = {self._cast.root(first), self._cast.root(second)}
         return len(roots) == 1 and None not in roots
 
@@ -334,6 +337,11 @@ class Attributor:
             starts
             and any(quote.start <= t.idx < quote.end for t in verb.children if t.dep_ in ("nsubj", "nsubjpass", "expl"))
         ) or (starts and verb.dep_ in ("ROOT", "ccomp"))
+
+
+def _is_ministry(body: Entity) -> bool:
+    """Whether a body is "the foreign ministry" of no named state: beside a state it is that state's."""
+    return body.reference is None and body.name.casefold().removeprefix("the ") in _MINISTRIES
 
 
 def _is_unowned(reports: Token) -> bool:

@@ -69,7 +69,7 @@ class Beside:
             if verb.pos_ != "VERB" or verb.i in path or verb.i in taken or not is_bare(verb):
                 continue
             cue = self._frames.cue(verb)
-            if cue is None or cue.kind != "verb" or cue.act not in ("say", "assess", "find"):
+            if cue is None or cue.kind != "verb" or (cue.act not in ("say", "assess", "find") and cue.word != "charge"):
                 continue
             low, high = sorted((verb.i, token.i))
             if any(t.text in (";", ":") for t in self._doc[low:high]) or not any(t.i in path for t in verb.ancestors):

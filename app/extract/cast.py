@@ -152,7 +152,7 @@ class Cast:
             return found
         actors = self.actors(token, speaker)
         own = self.voice.speaker.claimants[0]
-        role = lemma(token) in ROLE_NOUNS and token.i not in self._person_at
+        role = lemma(token) in ROLE_NOUNS and token.i not in self._person_at and token.tag_ not in ("NNS", "NNPS")
         if self.voice.official and role and own.class_hint == "Person" and not any(a.reference for a in actors):
             return self.voice.speaker
         if token.lower_ in _SELF and token.text != "US" and (speaker or self.voice.official):

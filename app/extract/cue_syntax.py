@@ -111,6 +111,8 @@ def is_negated(verb: Token) -> bool:
 
 def fails_to(cue: Cue, verb: Token) -> bool:
     """Whether a body is said to have failed at finding out, which is a finding too: "failed to establish who"."""
+    if cue.act == "claim":  # "phoned the agency to claim responsibility"
+        return lemma(verb.head) in ("phone", "telephone", "call", "contact", "issue", "write", "use", "appear")
     return cue.act in ("find", "assess") and lemma(verb.head) in ("fail", "unable", "able", "struggle", "manage")
 
 
@@ -198,8 +200,11 @@ def _spoke_before(verb: Token) -> Token | None:
         return None
     for token in reversed(doc[sentence_of(verb).start : verb.i]):
         if token.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in token.children):
-            return token if lemma(token) in _SPEAKS else None
-    return None
+            if lemma(token) in _SPEAKS:
+                return token
+            break
+    root = sentence_of(verb).root
+    return root if root.i < verb.i and lemma(root) in _SPEAKS and root.tag_ != "VBG" else None
 
 
 def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None, frames: Frames) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from spacy.tokens import Token
@@ -18,6 +19,19 @@ from app.model import (
 )
 
 _CARRIED_OUT = word_list("reading_carried_out")
+
+
+_SYMPATHY = re.compile(
+    r"(?i)\b(?:condolences?|sympath(?:y|ies)|thoughts (?:are|and|go)|prayers|mourn|recovery|pay tribute"
+    r"|stands? (?:fully )?(?:with|by)"
+    r"|remains? (?:firmly |deeply |fully |steadfastly )?committed|steadfast|stand ready"
+    r"|continue to (?:help|support|stand|work))\b"
+)
+
+
+def is_sympathy(text: str) -> bool:
+    """Whether an official sentence consoles or tells of policy: its events are named and not put forward (GUIDE 17)."""
+    return _SYMPATHY.search(text) is not None
 
 
 _GENERIC_JUDGED = frozenset({"be", "constitute", "amount", "violate", "remain"})

@@ -42,6 +42,7 @@ from app.extract.put_forward import (
     is_only_meant,
     is_plural,
     is_put_forward,
+    is_sympathy,
     is_toll,
     only_breaches,
 )
@@ -252,6 +253,10 @@ class Reading:
         if mention.type is EventType.INVESTIGATION and self._is_speaker(mention):
             return True
         if self._voice.official and is_occasion(mention.anchor):
+            return True
+        if mention.type is EventType.TRUCE and mention.anchor.head.lower_ == "despite":
+            return True
+        if self._voice.official and attribution.cue is None and is_sympathy(text):
             return True
         if self._voice.official and attribution.cue is None and text.rstrip().endswith(":"):
             return True  # "X responds to the attack in Y:" names what the statement is about

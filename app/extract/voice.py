@@ -16,6 +16,7 @@ VOICE_VERSION = "voice.v2"
 _OFFICIAL = re.compile(
     r"department|ministry|government|white house|minist|centcom|command\b|foreign office|council|embassy|president"
     r"|secretar|parliament|armed forces|army|mission|commission|united nations|\bUN\b|\bOPCW\b|organi[sz]ation for"
+    r"|task force|coalition|navy|air force|marines|police|prosecutor|court\b|tribunal"
     r"|observatory|human rights|monitor|office of|headquarters|authority|spokes",
     re.IGNORECASE,
 )
@@ -61,6 +62,10 @@ _AMERICAN = re.compile(r"(?i:state department|department of state|white house|u\
 _STATE_ACTS = re.compile(
     r"\b[Tt]he United States (?:(?:\w+ly|also) ){0,2}(?:urges|calls|condemns|welcomes|stands|will|supports|remains|is"
     r"|commends|joins|continues|deplores|denounces|appreciates|thanks|rejects|offers|extends)\b"
+)
+_SIGNATORY = re.compile(
+    r"(?P<name>[A-Z][\w’'-]++(?: [A-Z][\w’'-]++){1,3}), (?:Acting |Deputy )?"
+    r"(?:Foreign|Secretary|Minister|President|Prime|Chancellor|High|Federal|Permanent)\b"
 )
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|I|[Mm]y|us)\b")
 _TITLE_VERB = re.compile(
@@ -151,6 +156,14 @@ def _joint(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | Non
         return None
     persons: dict[str, Entity] = {}
     start, end = found.span("who")
+    for named in _SIGNATORY.finditer(document.text, start, end):
+        person = person_between(doc, names, *named.span("name"))
+        if person is None or (person.reference is None and person.name != named["name"]):
+            span = Span(*named.span("name"))
+            person = Entity(kind=EntityKind.ACTOR, name=named["name"], span=span, class_hint="Person", role="speaker")
+        persons.setdefault(person.reference or person.name, person)
+    if len(persons) > 1:
+        return Speaker(tuple(persons.values()))
     for entity in doc.ents:
         if entity.label_ == "PERSON" and start <= entity.start_char and entity.end_char <= end and len(entity) > 1:
             person = person_between(doc, names, entity.start_char, entity.end_char)
