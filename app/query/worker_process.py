@@ -290,7 +290,7 @@ def _at_most(most: int, triples: Iterable[Triple]) -> Iterator[Triple]:
 class _Writer:
     """A file for serialisers: holds back the first 64 KB, then sends data frames; refuses beyond the limits."""
 
-    __slots__ = ("_channel", "_header", "_limit", "_max_rows", "_parts", "_rows", "_size", "_total")
+    __slots__ = ("_channel", "_header", "_limit", "_max_rows", "_media_type", "_parts", "_rows", "_size", "_total")
 
     def __init__(self, channel: socket.socket, request: dict[str, Any]) -> None:
         self._channel = channel
@@ -300,7 +300,8 @@ class _Writer:
         self._total = 0
         self._limit: int = request["max_bytes"]
         self._max_rows: int = request["max_rows"]
-        self._rows = RowCounter(request["media_type"], self._max_rows)
+        self._media_type: str = request["media_type"]
+        self._rows: RowCounter | None = None
 
     def write(self, data: Any) -> int:
         """Take bytes from the serialiser."""
@@ -330,6 +331,7 @@ class _Writer:
         parts, self._parts, self._size = self._parts, [], 0
         data = b"".join(parts)
         if not is_few:
+            self._rows = self._rows or RowCounter(self._media_type, self._max_rows)
             self._rows.add(data)
         head = frame(b"H", header) if header is not None else b""
         return head + frame(b"D", data) if data else head

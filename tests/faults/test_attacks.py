@@ -160,7 +160,7 @@ def test_a_reader_who_takes_nothing_is_dropped(server: Server) -> None:
         with suppress(ConnectionError):  # a cut shows as a reset, or as an end too early
             while part := line.recv(1_048_576):
                 received = (received + part)[-100:]
-        assert not received.endswith(b"0\r\n\r\n")
+        assert not received.endswith(b"\r\n0\r\n\r\n")  # a row may end in a nought, as its chunk does in a line
 
 
 def test_a_failure_after_the_first_byte_is_no_tidy_end(server: Server) -> None:
