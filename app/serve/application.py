@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -28,10 +28,12 @@ from app.serve.conditional import entity_tag
 from app.serve.descriptions import add_void, service_description
 from app.serve.dumps import Dumps
 from app.serve.edition import Edition
+from app.serve.explore.exploring import Exploring
 from app.serve.explore.routes import add_explore
 from app.serve.front import Front
 from app.serve.graph_store import GraphStore
 from app.serve.interface import add_interface
+from app.serve.logs import log_failure
 from app.serve.metrics import Metrics
 from app.serve.negotiation import HTML, preferred, rdf_type
 from app.serve.operations import add_operations
@@ -51,6 +53,7 @@ from app.settings import Settings
 from app.vocab import segment
 
 _REPEATS_BYTES = 8_000_000
+_LARGE_QUADS = 500_000
 
 
 class Site:
@@ -61,6 +64,7 @@ class Site:
         self.settings = settings
         self.pages = Pages(settings.base)
         self.search = PerSnapshot(read_index)
+        self.explore = PerSnapshot(Exploring.read)
         self.metrics = Metrics()
         self.cache: ResultCache | None = None
         if settings.result_cache_mb:
@@ -118,6 +122,7 @@ class Site:
     async def open(self) -> None:
         """Start the workers."""
         self._edition = await Edition.open(self._first, self.settings, self.cache)
+        self._beside(self._read_ahead(self._edition))
 
     async def switch(self, snapshot: Path) -> None:
         """Serve another snapshot from now on; requests that run end on the old one. Raises SnapshotError, and stays."""
@@ -127,10 +132,29 @@ class Site:
         if self.cache is not None:
             self.cache.forget(fresh.pool.snapshot_id)
         self.metrics.counts["reloads"] += 1
+        self._beside(self._read_ahead(fresh))
         if old is not None:
-            task = asyncio.create_task(old.retire())
-            self._retiring.add(task)
-            task.add_done_callback(self._retiring.discard)
+            self._beside(old.retire())
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something beside requests, until the server is closed."""
+        task = asyncio.create_task(work)
+        self._retiring.add(task)
+        task.add_done_callback(self._retiring.discard)
+
+    async def _read_ahead(self, edition: Edition) -> None:
+        """Read what the first visitors of a large snapshot would wait for: its names and what Explore sums up."""
+        quads = read_manifest(edition.snapshot).get("quads", 0)
+        if not isinstance(quads, int) or quads < _LARGE_QUADS:
+            return
+        edition.take()
+        try:
+            for of in (self.search.of, self.explore.of):
+                await of(edition.pool)
+        except RashomonError as error:
+            log_failure(error)
+        finally:
+            edition.give_back()
 
     async def close(self) -> None:
         """Stop the workers."""

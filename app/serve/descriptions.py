@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
@@ -17,6 +18,8 @@ from app.vocab import SD
 if TYPE_CHECKING:
     from app.serve.application import Site
 
+_COUNTING_S = 60.0  # both count the whole graph, once for each snapshot and address
+
 
 def service_description(
     site: Site, stream: Callable[[Request], Awaitable[Response]], *, is_writable: bool
@@ -30,7 +33,8 @@ def service_description(
         bindings = {"endpoint": endpoint, "dataset": f"{endpoint}#dataset", "whole": f"{endpoint}#default"}
         bindings["feature"] = SD + ("EmptyGraphs" if is_writable else "UnionDefaultGraph")
         bindings["changes"] = SD + ("SPARQL11Update" if is_writable else "SPARQL11Query")
-        return await stream(site.pool.prepared_request("service", bindings, "text/turtle" if media == HTML else media))
+        request = site.pool.prepared_request("service", bindings, "text/turtle" if media == HTML else media)
+        return await stream(replace(request, timeout_s=_COUNTING_S))
 
     return describe
 
@@ -42,4 +46,4 @@ def add_void(app: FastAPI, site: Site) -> None:
     async def void(request: HttpRequest) -> Response:
         media = rdf_type(request) or "text/turtle"
         bindings = {"thing": site.settings.base + "id/dataset", "endpoint": own_url(request.scope, "/sparql")}
-        return await site.stream(site.pool.prepared_request("void", bindings, media))
+        return await site.stream(replace(site.pool.prepared_request("void", bindings, media), timeout_s=_COUNTING_S))

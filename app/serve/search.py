@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import unicodedata
 from bisect import bisect_left
@@ -146,4 +147,4 @@ def fold(text: str) -> str:
 
 async def read_index(pool: Engine) -> Index:
     """The index over a snapshot."""
-    return Index(await pool.run_prepared("search-labels", {}))
+    return await asyncio.to_thread(Index, await pool.run_prepared("search-labels", {}))

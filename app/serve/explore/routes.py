@@ -9,12 +9,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from app.serve.explore.choice import read_choice
-from app.serve.explore.exploring import Exploring
 from app.serve.explore.facts import QUERIES
 from app.serve.pages.links import open_in_query
 from app.serve.pages.paging import cut
 from app.serve.pages.words import edtf_words
-from app.serve.per_snapshot import PerSnapshot
 from app.vocab import CEV
 
 if TYPE_CHECKING:
@@ -31,12 +29,11 @@ _TITLES = {
 
 def add_explore(app: FastAPI, site: Site) -> None:
     """Add the page; everything that it can show stands in its address."""
-    exploring_of = PerSnapshot(Exploring.read).of
 
     @app.get("/explore", include_in_schema=False)
     async def explore(request: Request) -> Response:
         choice = read_choice(request.query_params, base=site.settings.base, vocabulary=CEV)
-        exploring = await exploring_of(site.pool)
+        exploring = await site.explore.of(site.pool)
         facts = exploring.facts
         found, drawn = await exploring.look(choice, site.pages.local)
         return site.page(

@@ -13,7 +13,7 @@ from app.errors import NotFoundError
 from app.serve.pages.links import open_in_query
 from app.serve.pages.paging import cut
 from app.serve.pages.rendering import Row, short
-from app.serve.pages.story import Named, read_story
+from app.serve.pages.story import Named, Story, read_story
 from app.serve.pages.words import QUESTIONS, STANCES, Stance, Words, day_words, edtf_words, stance_of
 from app.vocab import local_name
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.serve.application import Site
 
 STATEMENTS_A_PAGE = 40
+MOST_STATEMENTS = 2_000  # of one claimant that are read for its page; a data set makes tens of thousands
 _NOT_SHOWN_AS_TYPE = {"Actor", "Feature", "Class", "NamedIndividual"}
 
 
@@ -60,13 +61,14 @@ async def show_actor(site: Site, request: Request, iri: str) -> Response:
     facts = await site.pool.run_prepared("actor", {"actor": iri})
     if not facts:
         raise NotFoundError("no such actor is in this snapshot", where=iri)
-    story = await read_story(site.pool, iri)
+    spoken = await site.pool.run_prepared("actor-spoken", {"actor": iri})
+    said, events = (int(spoken[0][name]) for name in ("statements", "events")) if spoken else (0, 0)
+    story = Story(iri, ()) if said > MOST_STATEMENTS else await read_story(site.pool, iri)
     named = await site.pool.run_prepared("actor-named", {"actor": iri})
     blames = await site.pool.run_prepared("actor-blames", {"actor": iri})
     speakers = await site.pool.run_prepared("actor-speakers", {"actor": iri})
     parts = await site.pool.run_prepared("actor-parts", {"actor": iri})
     counts = (await site.pool.run_prepared("counts", {}))[0]
-    events = {e.iri for s in story.statements for e in s.about}
     parameters = request.query_params
     return site.page(
         "actor.html",
@@ -106,7 +108,9 @@ async def show_actor(site: Site, request: Request, iri: str) -> Response:
             namings(r for r in named if local_name(r["property"]) != "statesPerpetrator"), parameters, name="other"
         ),
         statements=cut(story.statements, parameters, size=STATEMENTS_A_PAGE, fragment="statements"),
-        spoken_events=len(events),
+        spoken=said,
+        is_cut=said > MOST_STATEMENTS,
+        spoken_events=events,
         counts=counts,
         stances=STANCES,
         questions=QUESTIONS,
