@@ -44,9 +44,12 @@ _ROLE = re.compile(
     r"(?:president|minister|premier|chancellor|secretary(?:[ -]general)?|envoy|ambassador|spokes(?:man|woman|person)|"
     r"commander|general|colonel|major|captain|lieutenant|brigadier|admiral|marshal|chief|director(?:[ -]general)?|"
     r"leader|head|governor|mayor|senator|congress(?:man|woman)|lawmaker|official|representative|coordinator|commissioner|"
-    r"rapporteur|prosecutor|judge|king|prince|emir|sheikh|dictator|chairman|chairwoman|administrator|adviser|advisor)\b",
+    r"rapporteur|prosecutor|judge|king|prince|emir|sheikh|dictator|chairman|chairwoman|administrator|adviser|advisor|"
+    r"(?-i:(?:Maj|Brig|Lt)\.? ?(?:Gen|Col)|Capt|Gen|Col|Maj|Lt|Brig|Adm|Cmdr|Sgt|Sen|Rep|Gov|Amb))\b",
     re.IGNORECASE,
 )
+# The dot of an abbreviated rank ends no sentence.
+_RANK_DOT = re.compile(r"\b(Capt|Gen|Col|Maj|Lt|Brig|Adm|Cmdr|Sgt|Sen|Rep|Gov|Amb)\.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,27 +62,51 @@ class Protected:
 
 
 def public_role(document: Document, entity: Entity) -> str | None:
-    """Return the public role in which the text names a person, from the words around the name; None without one."""
+    """Return the public role in which the text names a person, from the words around the name; None without one.
+
+    A role given where the name stands once holds wherever the document names that person.
+    """
     if entity.role:
         return entity.role
     if entity.span is None:
         return None
-    start, end = entity.span.start, entity.span.end
-    before = re.split(r"[.;:!?\n]", document.text[max(0, start - _WINDOW) : start])[-1]
-    after = re.split(r"[.;:!?\n]", document.text[end : end + _WINDOW])[0]
+    if title := _ROLE.match(entity.name):
+        return title.group(0)
+    text = document.text
+    places = [entity.span, *(Span(*m.span("name")) for m in _namings(text, entity.name))]
+    return next((role for span in places if (role := _role_beside(text, span)) is not None), None)
+
+
+def _namings(text: str, name: str) -> list[re.Match[str]]:
+    """Where a document names the same person in full: a bare surname is theirs if it goes with one given name only."""
+    if " " in name:
+        return list(re.finditer(rf"\b(?P<name>{re.escape(name)})\b", text))
+    found = re.finditer(rf"\b(?P<name>(?P<given>[A-Z][\w’'-]+) {re.escape(name)})\b", text)
+    full = [m for m in found if not _ROLE.fullmatch(m["given"])]
+    return full if len({m["given"] for m in full}) == 1 else []
+
+
+def _role_beside(text: str, name: Span) -> str | None:
+    before = _clause_before(text, name.start)
+    after = re.split(r"[.;:!?\n]", text[name.end : name.end + _WINDOW])[0]
     titles = [m for m in _ROLE.finditer(before) if not re.search(r"\b(?:and|said|who|that)\b", before[m.end() :])]
     if titles:
-        return before[titles[-1].start() :].strip(" ,")
+        return " ".join(before[titles[-1].start() :].split()).strip(" ,")
     apposition = re.match(r",\s+(?:(?:a|an|the|its|his|their)\s+)?[^,]*?", after)
     found = _ROLE.search(after) if apposition else None
     return found.group(0) if found else None
+
+
+def _clause_before(text: str, start: int) -> str:
+    window = _RANK_DOT.sub(r"\1 ", text[max(0, start - _WINDOW) : start])
+    return re.split(r"[.;:!?\n]", window)[-1]
 
 
 def heard_as(document: Document, entity: Entity) -> Entity:
     """Return who a private person speaks as: the words beside the name ("a local resident"), else an unnamed source."""
     if entity.span is not None:
         start, end = entity.span.start, entity.span.end
-        before = re.split(r"[.;:!?\n]", document.text[max(0, start - _WINDOW) : start])[-1]
+        before = _clause_before(document.text, start)
         after = re.match(r",\s+(?:an?|the|one)\s+([^,.;:!?\n]+)", document.text[end : end + _WINDOW])
         offset = start - len(before)
         found = next((m for m in _HEARD_AS.finditer(before) if re.fullmatch(r",?\s*", before[m.end() :])), None)

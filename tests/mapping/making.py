@@ -38,8 +38,9 @@ def document(text: str = TEXT, name: str = "news-1") -> Document:
 
 def actor(name: str, words: str | None = None, text: str = TEXT, **more: object) -> Entity:
     """An actor named in the text by `words`."""
-    span = Span(text.index(words), text.index(words) + len(words)) if words else None
-    return Entity(kind=EntityKind.ACTOR, name=name, span=span, **more)  # type: ignore[arg-type]
+    if words:
+        more["span"] = Span(text.index(words), text.index(words) + len(words))
+    return Entity(kind=EntityKind.ACTOR, name=name, **more)  # type: ignore[arg-type]
 
 
 def claim(number: int = 1, **changes: object) -> Statement:

@@ -147,6 +147,28 @@ def test_a_place_meant_in_two_ways_has_the_coarser_precision() -> None:
     assert _objects(result, "placePrecision") == {cev("ProvincePrecision")}
 
 
+@pytest.mark.parametrize(
+    ("text", "name", "role"),
+    [
+        ("Front spokesman Karim Bero phoned. Bero, known for his threats, said troops fired.", "Bero", "spokesman"),
+        ("Karim Bero said troops fired. Earlier, the rebel leader Karim Bero had fled.", "Karim Bero", "leader"),
+        ("It hit a post, Capt. 1st Rank Olav Lund said.", "Olav Lund", "Capt 1st Rank"),
+        ("It hit a post, Lt. Col. Olav Lund said.", "Lt. Col. Olav Lund", "Lt. Col"),
+    ],
+)
+def test_a_role_holds_wherever_the_person_is_named(text: str, name: str, role: str) -> None:
+    speaker = actor(name, class_hint="Person", span=Span(text.rindex(name), text.rindex(name) + len(name)))
+    result = mapped(records(claim(evidence=Span(0, len(text)), claimants=(speaker,))), document(text))
+    assert _objects(result, "publicRole") == {role}
+
+
+def test_a_role_of_one_person_is_not_that_of_a_namesake() -> None:
+    text = "Minister Karim Bero fled. Anna Bero stayed. Bero said troops fired."
+    speaker = actor("Bero", class_hint="Person", span=Span(text.rindex("Bero"), text.rindex("Bero") + 4))
+    result = mapped(records(claim(evidence=Span(0, len(text)), claimants=(speaker,))), document(text))
+    assert not _objects(result, "publicRole")
+
+
 def test_unreviewed_blame_of_a_named_person_is_held_back_until_reviewed() -> None:
     accused = actor("Ken Ward", "Ken Ward", PRIVATE, class_hint="Person")
     blame = claim(evidence=Span(62, 92), account={"perpetrators": (accused,)})
