@@ -1,7 +1,7 @@
 """Connections that cost nothing when nothing comes: a time for headers, a cap, and a way to break one off.
 
 uvicorn lets a half-sent request stand for ever. Here headers come in time or the connection is closed; and where there
-are as many connections as there may be, the one that has waited longest for its headers makes room for the next.
+are as many connections as there may be, the one that has waited longest for its request makes room for the next.
 A request whose bytes came before (`repeats.py`) is answered here, without being read again.
 """
 
@@ -30,7 +30,7 @@ _FULL = (
 
 
 class Connections:
-    """The open connections of a server, those that wait for headers in the order in which they began to."""
+    """The open connections of a server, those that wait for a whole request in the order in which they began to."""
 
     def __init__(self, limit: int) -> None:
         """At most `limit` are open."""
@@ -39,7 +39,7 @@ class Connections:
         self._waiting: dict[GuardedConnection, None] = {}
 
     def add(self, connection: GuardedConnection) -> bool:
-        """Take a connection; the one that has waited longest for headers makes room. False where none can."""
+        """Take a connection; the one that has waited longest for its request makes room. False where none can."""
         if len(self._open) >= self._limit:
             oldest = next(iter(self._waiting), None)
             if oldest is None:
@@ -55,11 +55,11 @@ class Connections:
         self._waiting.pop(connection, None)
 
     def wait(self, connection: GuardedConnection) -> None:
-        """It waits for headers."""
+        """It waits for a request."""
         self._waiting[connection] = None
 
     def go_on(self, connection: GuardedConnection) -> None:
-        """Its headers have come."""
+        """Its request has come."""
         self._waiting.pop(connection, None)
 
 
@@ -201,8 +201,8 @@ class GuardedConnection(HttpToolsProtocol):
             self._start_timer()
 
     def on_headers_complete(self) -> None:
-        """All headers have come."""
-        self._stop_timer()
+        """All headers have come; until the body has too, this connection may have to make room for others."""
+        self._cancel_timer()
         self._heads.complete(self.headers)
         super().on_headers_complete()
 
@@ -214,6 +214,7 @@ class GuardedConnection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """A whole request has come."""
         self._is_amid_message = False
+        self.connections_open.go_on(self)
         self._heads.end()
         super().on_message_complete()
         if self._telling is not None and self.cycle.keep_alive and not self.cycle.waiting_for_100_continue:
@@ -245,6 +246,9 @@ class GuardedConnection(HttpToolsProtocol):
 
     def _stop_timer(self) -> None:
         self.connections_open.go_on(self)
+        self._cancel_timer()
+
+    def _cancel_timer(self) -> None:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None

@@ -241,6 +241,33 @@ def test_half_sent_requests_cost_nothing(server: Server, count: int) -> None:
         resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
+def test_half_sent_bodies_make_room_for_others(server: Server) -> None:
+    """7: more requests than there may be connections, each with a head that is whole and a body that never ends."""
+    head = (
+        "POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 900\r\n\r\nASK"
+    )
+    lines = []
+    try:
+        for _ in range(260):
+            line = connect(server)
+            lines.append(line)
+            with suppress(ConnectionError):  # it may have had to make room already
+                line.sendall(head.encode())
+        for _ in range(3):
+            assert ask(server).status_code == 200
+        # A body that comes in parts is taken, as long as nobody needs its place.
+        whole = connect(server)
+        lines.append(whole)
+        for part in ("POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\n", "Content-Len",
+                     "gth: 6\r\nConnection: close\r\n\r\n", "ASK", " {}"):  # fmt: skip
+            whole.sendall(part.encode())
+            assert ask(server).status_code == 200
+        assert whole.recv(1_000).startswith(b"HTTP/1.1 200")
+    finally:
+        for line in lines:
+            line.close()
+
+
 def test_what_is_wrong_is_said_without_secrets_and_paths(server: Server) -> None:
     """25: neither errors nor the log tell of files, addresses in code, or the words of a query."""
     canary = "canary-5527-secret"
