@@ -22,6 +22,7 @@ class Way(StrEnum):
     """The construction by which a sentence names who did it; the values are the keys of `resources/blame.toml`."""
 
     AGENT = "agent"
+    PASSIVE = "passive"
     BY = "by"
     LIGHT = "light"
     OWNER = "owner"
@@ -80,21 +81,28 @@ def how_found(token: Token, entity: Entity, *, is_name: bool) -> Found:
     return Found.PROPER if token.pos_ == "PROPN" else Found.PLAIN
 
 
-def confidence_of(blames: Sequence[Blame], claimants: Sequence[Entity], *, sure: bool) -> float:
-    """Return the confidence of a statement: that of its weakest doer and speaker, less with a guessed speaker."""
+def confidence_of(blames: Sequence[Blame], claimants: Sequence[Entity], *, sure: bool, direct: bool = False) -> float:
+    """Return the confidence of a statement: that of its weakest doer and speaker, less with a guessed speaker.
+
+    `direct` where the claimant speaks in the first person.
+    """
     table = _table()
-    weakest = min([*(b.confidence for b in blames), _speaker(claimants)]) if blames else table.without
+    weakest = min([*(b.confidence for b in blames), _speaker(claimants, direct=direct)]) if blames else table.without
     return round(weakest if sure else min(weakest, table.guessed_speaker), 2)
 
 
-def _speaker(claimants: Sequence[Entity]) -> float:
+def _speaker(claimants: Sequence[Entity], *, direct: bool) -> float:
     """How sure it is who blames, by how the claimants are known."""
     table = _table().speaker
-    return min([table[_KNOWN_AS.get(c.kind) or ("known" if _is_known(c) else "other")] for c in claimants])
+    return min([table[_known_as(c, direct=direct)] for c in claimants])
 
 
-def _is_known(claimant: Entity) -> bool:
-    return claimant.reference is not None or claimant.class_hint == "Person" or claimant.span is None
+def _known_as(claimant: Entity, *, direct: bool) -> str:
+    if claimant.kind in _KNOWN_AS:
+        return _KNOWN_AS[claimant.kind]
+    if claimant.reference is None:
+        return "person" if claimant.class_hint == "Person" else "other"
+    return "voice" if direct else "known"
 
 
 @cache

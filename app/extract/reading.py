@@ -375,7 +375,12 @@ class Reading:
         draft.headline = self._headline is not None and draft.evidence.start < self._headline
         draft.breach_of = self._breach(mention, sentence)
         draft.blames = tuple(d.blame for d in doers)
-        draft.confidence = confidence_of(draft.blames, speaker.claimants, sure=attribution.sure)
+        draft.confidence = confidence_of(
+            draft.blames,
+            speaker.claimants,
+            sure=attribution.sure,
+            direct=attribution.mode is AttributionMode.DIRECT_QUOTE,
+        )
         narrated = speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
         told = narrated or (speaker.claimants == self._voice.speaker.claimants and attribution.act == "say")
         if told and mention.type is EventType.TRUCE and not is_put_forward(mention, draft):

@@ -254,7 +254,7 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
         hit = own or ([verb.head] if verb.dep_ in ("acl", "relcl") and verb.head.i != mention.anchor.i else [])
         roles.give(frame.object, hit)
         agents = pobj(verb, "by")
-        roles.give(frame.subject, [t for t in agents if t.i != mention.anchor.i], Way.BY)
+        roles.give(frame.subject, [t for t in agents if t.i != mention.anchor.i], Way.PASSIVE)
     else:
         roles.give(frame.subject, own)
         if any(c.dep_ == "dobj" and c.tag_ in ("WDT", "WP") for c in verb.children) and verb.dep_ == "relcl":
