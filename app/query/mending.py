@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import NamedTuple
 
 from app.query.gate import TOKEN
@@ -19,6 +20,8 @@ _WORTH = re.compile(r"GROUP_CONCAT|GRAPH\s*[?$]|<<\s*\(|(?:COUNT|SUM|MIN|MAX|AVG
 _BASE = re.compile(r"\s*BASE\s*<[^<>\s]*>", re.IGNORECASE)
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _CLOSURE = re.compile(r"[\w>)][*?](?!\w)")
+# What gives another value each time it is asked for, or is mended on its own.
+_NOT_TWICE = frozenset(["RAND", "UUID", "STRUUID", "BNODE", "GROUP_CONCAT", "SELECT"])
 _OPEN, _CLOSE = frozenset("({["), frozenset(")}]")
 # Words with which a group is more than triples, OPTIONALs, unions, values and filters.
 _MORE = frozenset(["SELECT", "GRAPH", "SERVICE", "EXISTS", "MINUS", "BIND", "LATERAL"])
@@ -61,14 +64,10 @@ def mend(text: str) -> str:
     ]
     _refuse_triples_as_subjects(text, pieces)
     _refuse_nested_aggregates(text, pieces)
-    edits = sorted([*_plain_concatenations(pieces), *_scoped_graphs(text, pieces)])
-    parts, done = [], 0
-    for start, end, new in edits:
-        if start < done:  # one rule inside what another has put anew
-            return text
-        parts += [text[done:start], new]
-        done = end
-    return "".join([*parts, text[done:]])
+    edits = sorted([*_plain_concatenations(pieces), *_scoped_graphs(text, pieces), *_named_aggregates(text, pieces)])
+    if any(second[0] < first[1] for first, second in pairwise(edits)):  # one rule inside what another has put anew
+        return text
+    return _edited(text, edits, 0, len(text))
 
 
 def mend_paths(text: str, holds: Callable[[str], bool]) -> str:
@@ -134,6 +133,50 @@ def _plain_concatenations(pieces: list[_Piece]) -> Iterator[_Edit]:
         if piece.word == "GROUP_CONCAT" and (end := _end(pieces, place + 1)) is not None:
             yield piece.start, piece.start, "STR("
             yield pieces[end].end, pieces[end].end, ")"
+
+
+def _named_aggregates(text: str, pieces: list[_Piece]) -> Iterator[_Edit]:
+    """A name given by AS holds in the expressions after it (SPARQL 1.1, 18.2.4.4); the engine refuses an aggregate's.
+
+    What it was given to stands for it: the same expression over the same group has the same value, or the same error.
+    """
+    for place, piece in enumerate(pieces):
+        if piece.word != "SELECT":
+            continue
+        named: dict[str, str] = {}
+        at = place + 1
+        while at < len(pieces) and pieces[at].value != "{" and pieces[at].word not in ("WHERE", "FROM"):
+            end = _end(pieces, at) if pieces[at].value == "(" else None
+            if end is not None and end - at > 3 and pieces[end - 2].word == "AS":
+                expression = pieces[at + 1 : end - 2]
+                edits = [
+                    (p.start, p.end, named[p.variable]) for p in _outside_aggregates(expression) if p.variable in named
+                ]
+                yield from edits
+                words = {p.word for p in expression}
+                if (edits or words & _AGGREGATES) and not words & _NOT_TWICE:
+                    named[pieces[end - 1].variable] = (
+                        f"({_edited(text, edits, expression[0].start, expression[-1].end)})"
+                    )
+            at = at + 1 if end is None else end + 1
+
+
+def _outside_aggregates(expression: list[_Piece]) -> Iterator[_Piece]:
+    """The pieces of an expression that stand in no aggregate."""
+    inside_until = -1
+    for place, piece in enumerate(expression):
+        if piece.word in _AGGREGATES and (end := _end(expression, place + 1)) is not None:
+            inside_until = max(inside_until, end)
+        if place > inside_until:
+            yield piece
+
+
+def _edited(text: str, edits: list[_Edit], start: int, end: int) -> str:
+    parts = []
+    for first, last, new in edits:
+        parts += [text[start:first], new]
+        start = last
+    return "".join([*parts, text[start:end]])
 
 
 def _scoped_graphs(text: str, pieces: list[_Piece]) -> Iterator[_Edit]:

@@ -100,6 +100,27 @@ def test_paths_without_an_edge_give_their_own_start(store: ox.Store, path: str, 
     assert rows(store, text) == Counter((f"<http://example/{name[1:]}>",) for name in expected)
 
 
+@pytest.mark.parametrize(
+    ("projection", "answer"),
+    [
+        ("(COUNT(?v) AS ?n) (?n + 1 AS ?m)", ("4", "5")),
+        ("(COUNT(?v) AS ?n) (?n * 2 AS ?m) (?m + ?n AS ?k)", ("4", "8", "12")),
+        ("(SUM(?v) AS ?n) (SUM(?v) / ?n AS ?m)", ("6", "1")),
+        ("(COUNT(*) AS ?n) (?n AS ?m)", ("4", "4")),
+        ("(COUNT(?v) AS ?n) (IF(?n > 3, 'many', 'few') AS ?m)", ("4", "many")),
+        ("(MAX(?nothing) AS ?n) (COALESCE(?n, 'none') AS ?m)", (None, "none")),
+        ("(COUNT(?v) AS ?n) (STRLEN('?n') AS ?m)", ("4", "2")),
+    ],
+)
+def test_a_name_given_to_an_aggregate_holds_after_it(
+    store: ox.Store, projection: str, answer: tuple[str | None, ...]
+) -> None:
+    found = store.query(mend(f"SELECT {projection} WHERE {{ VALUES ?v {{ 0 1 2 3 }} }}"))
+    assert isinstance(found, ox.QuerySolutions)
+    (row,) = found
+    assert tuple(None if value is None else getattr(value, "value", "") for value in row) == answer
+
+
 def test_paths_are_mended_below_a_base_but_for_relative_names() -> None:
     mended = mend_paths("BASE <http://x/>\nSELECT * { <a:b> <a:p>* ?x }", lambda _: False)
     assert mended.startswith("BASE <http://x/>")
