@@ -14,6 +14,8 @@ from app.extract.nouns import conjuncts, pobj, sentence_of
 from app.extract.voice import Speaker
 from app.extract.words import word_list
 
+_ENDS = frozenset({".", "!", "?", ":", "”", '"', "’", "'"})
+_LONGEST_FRAME = 12
 _ACCOUNTS = word_list("attribution_accounts")
 _VIEWS = word_list("attribution_views")
 
@@ -65,19 +67,31 @@ class Beside:
         """ "The army, he said, had fired": a cue with a subject and no content, between commas."""
         best: tuple[int, Level] | None = None
         taken = {lv.token.i for lv in levels}
-        for verb in sentence_of(token):
+        after = self._cut_off(token)
+        for verb in (*sentence_of(token), *after):
             if verb.pos_ != "VERB" or verb.i in path or verb.i in taken or not is_bare(verb):
                 continue
             cue = self._frames.cue(verb)
             if cue is None or cue.kind != "verb" or (cue.act not in ("say", "assess", "find") and cue.word != "charge"):
                 continue
             low, high = sorted((verb.i, token.i))
-            if any(t.text in (";", ":") for t in self._doc[low:high]) or not any(t.i in path for t in verb.ancestors):
+            if any(t.text in (";", ":") for t in self._doc[low:high]) or not (
+                verb in after or any(t.i in path for t in verb.ancestors)
+            ):
                 continue
             speaker = self._subject_of(cue, verb)
             if speaker is not None and speaker.claimants and (best is None or abs(verb.i - token.i) < best[0]):
                 best = (abs(verb.i - token.i), Level(cue, verb, speaker))
         return [best[1]] if best is not None else []
+
+    def _cut_off(self, token: Token) -> list[Token]:
+        """ "…, X officials said.": a frame at the end of a sentence that the parser took for a sentence of its own."""
+        sentence = sentence_of(token)
+        last = self._doc[sentence.end - 1]
+        if sentence.end >= len(self._doc) or last.is_space or last.text in _ENDS or last.whitespace_ == "":
+            return []
+        following = sentence_of(self._doc[sentence.end])
+        return list(following) if len(following) <= _LONGEST_FRAME and following.root.pos_ == "VERB" else []
 
     def _by_account(self, token: Token, path: frozenset[int]) -> list[Level]:
         """ "By its count", "in the view of the embassy": a noun for an account with its owner, after a preposition."""

@@ -180,9 +180,9 @@ class Cast:
             if body is not None and body.claimants and body.claimants[0].class_hint != "State":
                 return body
         definite = any(c.dep_ == "det" and c.lower_ in ("the", "this") for c in paper.children)
-        if owners or not definite or lemma(paper) not in _LETTERS:
+        if owners or not definite:
             return None
-        return self._writer(paper) or self._last_body(paper)
+        return self._writer(paper) or (self._last_body(paper) if lemma(paper) in _LETTERS else None)
 
     def _writer(self, paper: Token) -> Speaker | None:
         """ "The ministry sent two letters. The letters said": whose verb made a paper known before."""
