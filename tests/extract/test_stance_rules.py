@@ -24,40 +24,40 @@ def name(line: StanceLine) -> str:
     return line.example
 
 
-@pytest.mark.parametrize("line", RULES.hedge, ids=name)
+@pytest.mark.parametrize("line", list(RULES.hedge), ids=name)
 def test_hedge(line: StanceLine) -> None:
     (hedge, *_) = find_hedges(line.example)
     assert (hedge.certainty, hedge.negative) == (line.certainty, line.negative)
 
 
-@pytest.mark.parametrize("line", RULES.hearsay, ids=name)
+@pytest.mark.parametrize("line", list(RULES.hearsay), ids=name)
 def test_hearsay(line: StanceLine) -> None:
     assert find_hearsay(line.example)
 
 
-@pytest.mark.parametrize("line", RULES.negation, ids=name)
+@pytest.mark.parametrize("line", list(RULES.negation), ids=name)
 def test_negation(line: StanceLine) -> None:
     assert find_negations(line.example)
 
 
-@pytest.mark.parametrize("line", RULES.not_negation, ids=name)
+@pytest.mark.parametrize("line", list(RULES.not_negation), ids=name)
 def test_no_negation(line: StanceLine) -> None:
     assert line.pattern.search(line.example)
     assert not find_negations(line.example)
 
 
-@pytest.mark.parametrize("line", RULES.undetermined, ids=name)
+@pytest.mark.parametrize("line", list(RULES.undetermined), ids=name)
 def test_undetermined(line: StanceLine) -> None:
     assert line.pattern.search(line.example)
     assert find_undetermined(line.example)
 
 
-@pytest.mark.parametrize("line", RULES.alternative, ids=name)
+@pytest.mark.parametrize("line", list(RULES.alternative), ids=name)
 def test_alternative(line: StanceLine) -> None:
     assert find_alternatives(line.example)
 
 
-@pytest.mark.parametrize("line", RULES.condition, ids=name)
+@pytest.mark.parametrize("line", list(RULES.condition), ids=name)
 def test_condition(line: StanceLine) -> None:
     assert line.pattern.search(line.example)
     assert is_conditional(line.example)
