@@ -47,7 +47,7 @@ from app.extract.put_forward import (
     only_breaches,
 )
 from app.extract.quotes import Quotes
-from app.extract.roles import ACTING, Roles, find_roles
+from app.extract.roles import ACTING, LYING, Roles, find_roles
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.targets import targets_of
 from app.extract.times import find_times
@@ -93,6 +93,10 @@ class Reading:
         self._cast = Cast(doc, names, gazetteer, self._voice)
         doc.user_data[ACTING] = frozenset(
             i for n in names for e in n.entries if e.kind is EntityKind.ACTOR and "State" not in e.classes
+            for i in range(n.start, n.end)
+        )  # fmt: skip
+        doc.user_data[LYING] = frozenset(
+            i for n in names if n.entries and all(e.kind is EntityKind.PLACE for e in n.entries)
             for i in range(n.start, n.end)
         )  # fmt: skip
         self._attributor = Attributor(doc, self._cast, Quotes(text_of(doc), blocks), frames, blocks)

@@ -16,6 +16,7 @@ from app.model import EventType
 ROLES_VERSION = "roles.v2"
 # Where a document's user data keep the tokens that name actors other than states.
 ACTING = "names of actors"
+LYING = "names of places alone"
 _TARGET_WORDS = ("on", "against", "at", "upon", "targeting", "into", "toward", "towards")
 _OF_TARGET = frozenset(
     {
@@ -24,6 +25,7 @@ _OF_TARGET = frozenset(
     }
 )  # fmt: skip
 _TAKES_PART = word_list("roles_takes_part")
+_WRITINGS = word_list("cast_papers") | word_list("roles_writings")
 
 
 @dataclass(slots=True)
@@ -173,10 +175,18 @@ def _owner_before(owner: Token) -> Token:
     return next((t for t in reversed(before) if t.dep_ == "poss" and t.pos_ in ("NOUN", "PROPN")), owner)
 
 
+def _is_heading(noun: Token) -> bool:
+    """ "Joint statement on the attack on A by Ann Roe, Minister of B": who is named after "by" wrote the paper."""
+    root = noun.sent.root
+    wrote = root.pos_ in ("NOUN", "PROPN") and lemma(root) in _WRITINGS
+    return wrote and root.i < noun.i and not any(c.dep_ in ("nsubj", "relcl", "acl") for c in root.children)
+
+
 def _of_noun(mention: Mention, roles: Roles) -> None:
     nouns = [mention.token, mention.anchor, *(p for p in mention.parts if p.pos_ in ("NOUN", "PROPN"))]
     for base in {n.i: n for n in nouns}.values():
-        roles.give("perpetrator", pobj(base, "by"), Way.BY)
+        if not _is_heading(base):
+            roles.give("perpetrator", pobj(base, "by"), Way.BY)
         roles.give("target", pobj(base, *_TARGET_WORDS))
         owners = [c for c in base.children if c.dep_ == "poss" and c.ent_type_ not in ("DATE", "TIME")]
         roles.give("perpetrator", [_owner_before(c) for c in owners], Way.OWNER)
@@ -202,7 +212,11 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
         near = {c.i: c for base in (mention.token, mention.anchor) for c in base.children}.values()
         bare = [c for c in near if c.dep_ in ("compound", "nmod", "amod")]
         acting = mention.token.doc.user_data.get(ACTING, frozenset())
-        doing = [c for c in bare if c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c) or c.i in acting]
+        lying = mention.token.doc.user_data.get(LYING, frozenset())  # "the Idlib attack"
+        doing = [
+            c for c in bare
+            if c.i in acting or (c.i not in lying and (c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c)))
+        ]  # fmt: skip
         roles.give("perpetrator", doing, Way.ADJECTIVE)
     for child in mention.anchor.children:
         if (
