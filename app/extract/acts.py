@@ -226,7 +226,7 @@ def stance_of(
     hedge = near[0] if near else None
     denied = attribution.act == "deny" or attribution.polarity == "denied"
     if attribution.rejected is not None:
-        denied = not denied
+        denied = not denied or _is_told_off(attribution)
         if attribution.rejected.lemma_ in ("unlikely", "improbable", "implausible"):
             return Stance(
                 Polarity.DENIED if denied else Polarity.AFFIRMED, Certainty.PROBABLE, attribution.rejected.text
@@ -246,6 +246,17 @@ def stance_of(
         certainty = Certainty(attribution.certainty.capitalize())
     polarity = Polarity.DENIED if denied else Polarity.AFFIRMED
     return Stance(polarity, certainty, hedge.text if hedge is not None else None)
+
+
+def _is_told_off(attribution: Attribution) -> bool:
+    """ "Dismissed as a lie a report that": the verb and its "as" deny once, not twice."""
+    word, cue = attribution.rejected, attribution.cue_token
+    return (
+        attribution.act == "deny"
+        and word is not None
+        and cue is not None
+        and word.i in (cue.i, *(g.i for c in cue.children if c.dep_ == "prep" and c.lower_ == "as" for g in c.children))
+    )
 
 
 def is_left_open(doc: Doc, mention: Mention, cues: Sequence[StanceCue]) -> bool:

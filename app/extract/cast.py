@@ -435,6 +435,8 @@ class Cast:
             wanted = ("one",)
         else:
             return None
+        if token.dep_ == "poss" and self._is_of_an_unknown(token):
+            return None
         first: Entity | None = None
         mates = clause_mates(token) if token.dep_ != "poss" and not word.endswith(("self", "selves")) else frozenset()
         for index, entity, sort in reversed(self._seen):
@@ -448,7 +450,17 @@ class Cast:
             first = first or entity
         return first
 
+    def _is_of_an_unknown(self, owner: Token) -> bool:
+        """ "Moscow said the regime had begun its attack": its subject, of which nobody knows who it is."""
+        verb = next((t for t in owner.ancestors if any(c.dep_ == "nsubj" for c in t.children)), None)
+        if verb is None:
+            return False
+        known = {index for index, _, _ in self._seen}
+        subjects = [c for c in verb.children if c.dep_ == "nsubj" and c.i < owner.i and c.pos_ == "NOUN"]
+        return any(c.i not in known and lemma(c) in _POWERS for c in subjects)
 
+
+_POWERS = GROUP_NOUNS | BODY_NOUNS | {"regime"}
 _PAPERS = word_list("cast_papers")
 _LETTERS = frozenset({"statement", "letter", "communique", "release", "bulletin", "message"})
 _NEUTRAL = word_list("cast_neutral")

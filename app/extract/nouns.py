@@ -116,8 +116,11 @@ def subject(verb: Token) -> list[Token]:
         if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
             verb = verb.head
             continue
+        if _has_lost_its_subject(verb):
+            return []
         if verb.dep_ in ("xcomp", "advcl", "ccomp", "pcomp", "prep") and verb.head.i != verb.i:
-            verb = verb.head
+            beside = verb.tag_ == "VBG" and _is_meanwhile(verb.head)
+            verb = verb.head.head if beside else verb.head
             if verb.pos_ == "ADP":
                 verb = verb.head
             if verb.pos_ in ("NOUN", "PROPN"):
@@ -145,6 +148,20 @@ def subject(verb: Token) -> list[Token]:
     return []
 
 
+def _has_lost_its_subject(verb: Token) -> bool:
+    """ "Were killed by shelling": not by those killed; "medics said bombs dropped by planes had killed": not medics."""
+    if verb.dep_ == "pcomp" and verb.head.lower_ == "by":
+        return is_passive(verb.head.head)
+    finite = verb.tag_ in ("VBD", "VBZ", "VBP") or any(c.dep_ == "aux" and c.lemma_ == "have" for c in verb.children)
+    return verb.dep_ == "ccomp" and finite and verb.head.i < verb.i
+
+
+def _is_meanwhile(verb: Token) -> bool:
+    """ "The bomb went off as a woman entered, wounding two": what entered did not wound."""
+    marks = {c.lower_ for c in verb.children if c.dep_ in ("mark", "advmod") and c.i < verb.i}
+    return verb.dep_ == "advcl" and bool(marks & {"as", "when", "while"}) and verb.head.i < verb.i
+
+
 def clause_mates(token: Token) -> frozenset[int]:
     """The subject of the verb whose object a noun or pronoun is: "the army accused it" does not accuse the army."""
     up = token.head
@@ -163,7 +180,7 @@ def is_passive(verb: Token) -> bool:
     if "nsubjpass" in voices:  # "the mission, the largest, condemned the attack", taken for a participle
         return "dobj" not in voices or verb.dep_ in ("acl", "relcl")
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
-        return True
+        return "nsubj" not in voices  # but "a report that troops had bombed it"
     if verb.tag_ == "VBN" and verb.dep_ == "pcomp" and not any(c.dep_ == "aux" for c in verb.children):
         return verb.head.lower_ == "with"
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and not any(c.dep_ in ("aux", "nsubj") for c in verb.children):

@@ -172,7 +172,9 @@ def _owner_before(owner: Token) -> Token:
     if owner.lower_ not in ("its", "their"):
         return owner
     before = owner.doc[max(owner.sent.start, owner.i - 20) : owner.i]
-    return next((t for t in reversed(before) if t.dep_ == "poss" and t.pos_ in ("NOUN", "PROPN")), owner)
+    found = next((t for t in reversed(before) if t.dep_ == "poss" and t.pos_ in ("NOUN", "PROPN")), owner)
+    clauses = [t for t in owner.doc[found.i : owner.i] if t.dep_ in ("nsubj", "nsubjpass") and t.i != found.head.i]
+    return owner if clauses else found
 
 
 def _is_heading(noun: Token) -> bool:
