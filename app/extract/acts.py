@@ -55,6 +55,7 @@ _EVIL = re.compile(
     r"|terrorism|crimes?|violation of international)\b"
 )
 _SHOWS = word_list("acts_shows")
+_NO = frozenset({"no", "neither", "nor", "none", "nobody", "nothing"})
 _NO_DENIAL = word_list("acts_no_denial")
 _NOBODY = word_list("acts_nobody")
 _PASSED_ON = word_list("acts_passed_on")
@@ -306,9 +307,9 @@ def _touches(doc: Doc, start: int, way: set[int]) -> bool:
 
 def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> bool:
     """Whether a negation bears on the event itself: on its verb, its noun or its instrument."""
-    token = _token_at(doc, cue.span.start)
-    if token is not None and token.i + 1 < len(doc) and doc[token.i + 1].dep_ == "neg" and token.dep_ != "neg":
-        token = doc[token.i + 1]  # "hasn't", "wouldn't": the cue begins at the auxiliary
+    words = doc.char_span(cue.span.start, cue.span.end, alignment_mode="expand") or ()
+    # "hasn't", "found no evidence that": the cue begins before the word that negates.
+    token = next((t for t in words if t.dep_ == "neg" or t.lower_ in _NO), _token_at(doc, cue.span.start))
     if token is None or sentence_of(token).start != sentence_of(mention.token).start:
         return False
     own = {p.i for p in (*mention.parts, mention.anchor)}
@@ -321,7 +322,7 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
         if head.i in own:
             return True
         return head.i in below and head.pos_ in ("VERB", "AUX")
-    if token.lower_ in ("no", "neither", "nor", "none", "nobody", "nothing"):
+    if token.lower_ in _NO:
         return (
             head.i in own
             or (head.i in below and head.pos_ == "NOUN")

@@ -23,6 +23,7 @@ from app.extract.cue_syntax import (
     is_unsaid,
     leaves_open,
     rejecting,
+    says_neither,
 )
 from app.extract.frames import Cue, Frames, lemma
 from app.extract.nouns import conjuncts, is_passive, pobj, sentence_of
@@ -199,7 +200,7 @@ class Attributor:
                 and holds(cue, up, child, preps, quote, self._frames)
             ):
                 if not (cue.act == "deny" and is_undeniable(up)) and not (cue.act == "endorse" and up.dep_ == "relcl"):
-                    unsaid = cue.kind == "verb" and cue.act in _ACTS_DONE and is_negated(up)
+                    unsaid = (cue.kind == "verb" and cue.act in _ACTS_DONE and is_negated(up)) or says_neither(up)
                     levels.append(Level(cue, up, VOID if unsaid else self.subject_of(cue, up), crossed))
                 preps = set()
             if up.lemma_ == "be" and child.dep_ in ("ccomp", "xcomp", "advcl", "csubj"):

@@ -140,6 +140,14 @@ def is_unsaid(verb: Token) -> bool:
     return infinitive and not any(c.dep_ == "aux" and c.lemma_ == "have" for c in first.children)
 
 
+def says_neither(verb: Token) -> bool:
+    """ "Neither confirmed nor denied", "would not confirm or deny": whoever says so says nothing of it."""
+    first = verb.head if verb.dep_ == "conj" and verb.head.pos_ == "VERB" else verb
+    pair = {first.lemma_, *(c.lemma_ for c in first.children if c.dep_ == "conj")}
+    marks = {c.lower_ for c in first.children if c.dep_ in ("preconj", "neg", "cc", "advmod")}
+    return {"confirm", "deny"} <= pair and bool(marks & {"neither", "nor", "not", "n't", "never"})
+
+
 def _has_subject(verb: Token) -> bool:
     return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
 
