@@ -315,6 +315,8 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
     own = {p.i for p in (*mention.parts, mention.anchor)}
     if mention.light is not None:
         own.add(mention.light.i)
+    if token.lower_ in ("without", "far"):  # "far from attacking them"
+        return any(t.i in own for t in token.subtree)
     head = token.head
     if lemma(head) in _NO_DENIAL:
         return False

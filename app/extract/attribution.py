@@ -18,12 +18,14 @@ from app.extract.cue_syntax import (
     fails_to,
     for_which,
     holds,
+    is_lie,
     is_negated,
+    is_no_act,
     is_undeniable,
     is_unsaid,
+    judged_by_it,
     leaves_open,
     rejecting,
-    says_neither,
 )
 from app.extract.frames import Cue, Frames, lemma
 from app.extract.nouns import conjuncts, is_passive, pobj, sentence_of
@@ -200,7 +202,7 @@ class Attributor:
                 and holds(cue, up, child, preps, quote, self._frames)
             ):
                 if not (cue.act == "deny" and is_undeniable(up)) and not (cue.act == "endorse" and up.dep_ == "relcl"):
-                    unsaid = (cue.kind == "verb" and cue.act in _ACTS_DONE and is_negated(up)) or says_neither(up)
+                    unsaid = is_no_act(cue, up) or (cue.kind == "verb" and cue.act in _ACTS_DONE and is_negated(up))
                     levels.append(Level(cue, up, VOID if unsaid else self.subject_of(cue, up), crossed))
                 preps = set()
             if up.lemma_ == "be" and child.dep_ in ("ccomp", "xcomp", "advcl", "csubj"):
@@ -210,14 +212,17 @@ class Attributor:
                         levels.append(Level(judged, word_, None, crossed))
             judged_at = ("dobj", "nsubjpass") if up.lemma_ != "be" and up.pos_ == "VERB" else ("nsubj", "nsubjpass")
             told_as = child.dep_ == "prep" and child.lower_ == "as" and up.pos_ == "VERB"
-            if (child.dep_ in judged_at or told_as) and (word := rejecting(up)) is not None:
+            if (child.dep_ in judged_at or told_as or judged_by_it(child)) and (word := rejecting(up)) is not None:
                 rejected = word
                 if up.pos_ == "VERB" and not any(lv.token.i == up.i for lv in levels):
                     levels.append(Level(CALLS, up, self.subject_of(CALLS, up), crossed))
                 levels = [lv for lv in levels if lv.cue.kind != "noun"]
+            if is_lie(up, child):
+                rejected = up
+                levels = [lv for lv in levels if lv.cue.kind != "noun"]
             meant = any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
             if (
-                (child.dep_ == "relcl" and lemma(up) not in OCCURRENCES)
+                (child.dep_ == "relcl" and lemma(up) not in OCCURRENCES and rejected is not up)
                 or (child.dep_ == "advcl" and not meant)
                 or (child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None)
             ):

@@ -140,12 +140,28 @@ def is_unsaid(verb: Token) -> bool:
     return infinitive and not any(c.dep_ == "aux" and c.lemma_ == "have" for c in first.children)
 
 
-def says_neither(verb: Token) -> bool:
-    """ "Neither confirmed nor denied", "would not confirm or deny": whoever says so says nothing of it."""
-    first = verb.head if verb.dep_ == "conj" and verb.head.pos_ == "VERB" else verb
+def is_no_act(cue: Cue, word: Token) -> bool:
+    """ "Neither confirmed nor denied", "no reports of": nothing is said by it."""
+    if cue.kind == "noun":
+        return any(c.dep_ == "det" and c.lower_ == "no" for c in word.children)
+    first = word.head if word.dep_ == "conj" and word.head.pos_ == "VERB" else word
     pair = {first.lemma_, *(c.lemma_ for c in first.children if c.dep_ == "conj")}
     marks = {c.lower_ for c in first.children if c.dep_ in ("preconj", "neg", "cc", "advmod")}
     return {"confirm", "deny"} <= pair and bool(marks & {"neither", "nor", "not", "n't", "never"})
+
+
+def judged_by_it(clause: Token) -> bool:
+    """ "It is false that troops bombed it": a clause that "it" stands for."""
+    it = any(c.dep_ in ("nsubj", "expl") and c.lower_ == "it" for c in clause.head.children)
+    told = any(c.dep_ == "mark" and c.lower_ == "that" for c in clause.children)
+    return it and told and clause.head.lemma_ == "be" and clause.dep_ in ("ccomp", "csubj")
+
+
+def is_lie(noun: Token, clause: Token) -> bool:
+    """ "It was a lie that the militia killed them": a noun that says of its clause that it is not so."""
+    marked = any(c.dep_ == "mark" and c.lower_ == "that" for c in clause.children)
+    told = noun.dep_ == "attr" and noun.head.lemma_ == "be" and clause.dep_ in ("acl", "relcl")
+    return marked and told and _rejects(noun)
 
 
 def _has_subject(verb: Token) -> bool:

@@ -15,6 +15,9 @@ _OBJECT = re.compile(
     r"\s{1,3}(?:(?:at least|more than|over|about|some|the|his|their|its|a|an|up to|dozens|hundreds|two|three|four|five|"
     r"six|seven|eight|nine|ten|eleven|twelve|twenty|one|several|many)\b|\d|[A-Z])"
 )
+_SMALL_WORD = re.compile(
+    r"\s*(?:[.,;:)]|$|\s(?:and|in|at|near|on|after|when|while|but|including|as|more|according|by|before|inside|outside|who)\b)"
+)
 _NONE = re.compile(r"(?i)\b(?:no|not(?: a single| even)?|nor)\s$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
 _TOOK = re.compile(
@@ -94,13 +97,7 @@ def _read_far_left(sentence: str, quantity: Quantity, rules: FigureRules) -> Rea
 
 def _is_object(sentence: str, quantity: Quantity) -> bool:
     """Whether a bare number after "killed" is its object: nothing but the end of the clause or a small word follows."""
-    return (
-        re.match(
-            r"\s*(?:[.,;:)]|$|\s(?:and|in|at|near|on|after|when|while|but|including|as|more|according|by|before|inside|outside|who)\b)",
-            sentence[quantity.end : quantity.end + 20],
-        )
-        is not None
-    )
+    return _SMALL_WORD.match(sentence[quantity.end : quantity.end + 20]) is not None
 
 
 def _read_count(sentence: str, quantity: Quantity, rules: FigureRules) -> Reading | None:

@@ -64,7 +64,7 @@ _STATE_ACTS = re.compile(
     r"|commends|joins|continues|deplores|denounces|appreciates|thanks|rejects|offers|extends)\b"
 )
 _SIGNATORY = re.compile(
-    r"(?P<name>[A-Z][\w’'-]++(?: [A-Z][\w’'-]++){1,3}), (?:Acting |Deputy )?"
+    r"(?P<name>\b[A-Z][\w’'-]{1,40}+(?: [A-Z][\w’'-]{1,40}+){1,3}), (?:Acting |Deputy )?"
     r"(?:Foreign|Secretary|Minister|President|Prime|Chancellor|High|Federal|Permanent)\b"
 )
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|I|[Mm]y|us)\b")

@@ -17,8 +17,8 @@ from app.query.patterns import Block, Pattern, Select, UnreadError, read_select
 _BOOLEAN = re.compile(r"(?<![\w:.?$@-])(?!(?:true|false)\b)(?i:true|false)(?![\w:.-])")
 _AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 _WORTH = re.compile(r"GROUP_CONCAT|GRAPH\s*[?$]|<<\s*\(|(?:COUNT|SUM|MIN|MAX|AVG|SAMPLE)\s*\(", re.IGNORECASE)
-_BASE = re.compile(r"\s*BASE\s*<[^<>\s]*>", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_BASE = re.compile(r"\A\s*BASE\s*<[^<>\s]*>", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*:")
 _CLOSURE = re.compile(r"[\w>)][*?](?!\w)")
 # What gives another value each time it is asked for, or is mended on its own.
 _NOT_TWICE = frozenset(["RAND", "UUID", "STRUUID", "BNODE", "GROUP_CONCAT", "SELECT"])

@@ -18,7 +18,7 @@ from app.vocab import RDF
 _KEYWORDS = frozenset(["OPTIONAL", "FILTER", "BIND", "VALUES", "MINUS", "GRAPH", "SERVICE", "UNION", "LATERAL"])
 _CLOSED = {"(": ")", "{": "}", "[": "]"}
 _MODIFIERS = frozenset("*+?")
-_ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_ABSOLUTE = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*:")
 
 
 class UnreadError(Exception):

@@ -77,8 +77,8 @@ def test_time_grows_with_the_text(layer: str) -> None:
     for piece in PIECES:
         began = time.process_time()
         read(piece * (40_000 // len(piece)))
-        # Forty thousand characters in a second: ten times what they need, far below what a square would take.
-        assert time.process_time() - began < 1.0, repr(piece)
+        # Forty thousand characters in three seconds: several times what they need, far below what a square would take.
+        assert time.process_time() - began < 3.0, repr(piece)
 
 
 @settings(max_examples=150, deadline=None)

@@ -13,6 +13,8 @@ _SPARQL = re.compile(
 # Places whose values are terms that were checked token by token, each with its reason.
 ALLOWED = {
     "app/query/binding.py": "puts IRIs in the place of variables, each checked to be one token",
+    "app/query/counting.py": "answers with terms of the snapshot's own counts, compared with the plain engine",
+    "app/query/mending.py": "moves pieces of the query's own text; what it puts in are its variables and checked IRIs",
     "app/query/rewriting.py": "moves pieces of the query's own text, compared with the plain engine",
     "app/score/graph.py": "the vocabulary's own names, no value from outside",
     "app/serve/pages/links.py": "a query for the reader's own editor, shown and not run",
