@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from spacy.tokens import Doc, Token
 
@@ -109,7 +109,7 @@ def is_obliged(mention: Mention, attribution: Attribution) -> bool:
                 return True
             if any(c.dep_ == "aux" and c.lower_ in _OBLIGES for c in verb.children) and verb.pos_ in ("VERB", "AUX"):
                 have = any(c.lemma_ == "have" and c.dep_ == "aux" for c in verb.children)
-                return not have and not (False)
+                return not have
         if up.dep_ in ("relcl", "advcl"):
             return False
     return False
@@ -170,22 +170,6 @@ def statement_type(
 def _is_nobody(doer: Entity) -> bool:
     """Whether a doer is only "gunmen" or "a suicide bomber": told of, but no party that could be blamed."""
     return doer.reference is None and set(doer.name.casefold().split()) <= _NOBODY
-
-
-def as_asserted(attribution: Attribution) -> Attribution:
-    """Return the attribution, as a saying where its denial is one that nobody makes."""
-    verb = attribution.cue_token
-    if attribution.act != "deny" or verb is None or not is_undeniable(verb):
-        return attribution
-    return replace(attribution, act="say", polarity=None)
-
-
-def is_undeniable(verb: Token) -> bool:
-    """ "It is impossible to deny that", "no one can deny": what is said so is not denied but asserted."""
-    judged = [c.lower_ for c in verb.head.children if c.dep_ == "acomp"] if verb.head.lemma_ == "be" else []
-    able = any(c.dep_ == "aux" and c.lower_ in ("can", "could", "ca") for c in verb.children)
-    nobody = any(c.dep_ == "neg" or (c.dep_ == "nsubj" and c.lower_ in ("nobody", "one")) for c in verb.children)
-    return bool({"impossible", "hard", "difficult"} & {*judged, verb.head.lower_}) or (able and nobody)
 
 
 def _is_indefinite(mention: Mention) -> bool:

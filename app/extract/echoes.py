@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpacySpan
 
-from app.extract.acts import Stance, is_undeniable
+from app.extract.acts import Stance
 from app.extract.attribution import Attributor
 from app.extract.cast import Cast
-from app.extract.cue_syntax import CALLS, OCCURRENCES, blamed_heads, rejecting
+from app.extract.cue_syntax import CALLS, OCCURRENCES, blamed_heads, is_undeniable, rejecting
 from app.extract.drafts import Draft
 from app.extract.frames import Frames, lemma
 from app.extract.matters import key_of
@@ -195,7 +195,7 @@ def _points_back(noun: Token) -> bool:
 
 def _rejected(verb: Token) -> list[Token]:
     """What is called false by a verb or a copula; "it is impossible to" calls nothing false."""
-    if any(c.dep_ in ("xcomp", "ccomp") and c.i > verb.i for c in verb.children):
+    if any(c.dep_ in ("xcomp", "ccomp", "advcl") and c.i > verb.i for c in verb.children):
         return []
     wanted = ("nsubj", "nsubjpass") if lemma(verb) in ("be", "seem", "appear") else ("dobj", "nsubjpass")
     return [c for c in verb.children if c.dep_ in wanted]

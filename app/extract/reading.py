@@ -10,7 +10,6 @@ from spacy.tokens import Span as SpacySpan
 
 from app.extract.acts import (
     Stance,
-    as_asserted,
     is_evaluation,
     is_left_open,
     is_obliged,
@@ -139,7 +138,7 @@ class Reading:
         if not mentions:
             return
         roles = [find_roles(m) for m in mentions]
-        attributions = [as_asserted(self._attributor.of(m.token)) for m in mentions]
+        attributions = [self._attributor.of(m.token) for m in mentions]
         busy = {t.i for r in roles for t in (*r.perpetrators, *r.participants)}
         around = self._near.give(sentence, mentions, frozenset(busy))
         text = sentence.text

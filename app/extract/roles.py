@@ -74,11 +74,11 @@ def find_roles(mention: Mention) -> Roles:
             roles.perpetrators = []
         if not roles.perpetrators:
             roles.give("perpetrator", [*_above(mention.anchor, "by"), *asked], Way.OWNER)
-    if mention.type in JOINT and not _hinders(mention):
-        roles.participants += [t for t in roles.perpetrators if t not in roles.participants]
-        roles.perpetrators = []
     if mention.type in JOINT:
-        roles.participants += [t for t in roles.targets if _hinders(mention) and t not in roles.participants]
+        hinders = _hinders(mention)
+        roles.give("participant", roles.targets if hinders else roles.perpetrators)
+        if not hinders:
+            roles.perpetrators = []
         roles.targets = []
     roles.targets = [t for t in roles.targets if not _is_blamed(t) and lemma(t) not in _OCCASIONS]
     if mention.type is EventType.TRUCE_BREACH:

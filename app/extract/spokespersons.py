@@ -82,20 +82,18 @@ class Spokespersons:
             body = before.claimants if before is not None and word.lower_ != "press" else None
         if body is None:
             return None
-        spoken = Entity(
-            kind=EntityKind.ACTOR, name=name, span=Span(person.start_char, person.end_char), class_hint="Person",
-            role="spokesperson",
-        )  # fmt: skip
-        speaker = Speaker(body, (spoken,))
-        self._known[last_name(name)] = speaker
-        return speaker
+        return self._keep(body, person)
 
     def _with(self, body: tuple[Entity, ...] | Speaker, word: Token) -> Speaker:
         claimants = body.claimants if isinstance(body, Speaker) else body
         span = phrase(word)
-        name = span.of(text_of(self._doc))
-        spoken = Entity(kind=EntityKind.ACTOR, name=name, span=span, class_hint="Person", role="spokesperson")
-        return Speaker(claimants, (spoken,))
+        return Speaker(claimants, (_spoken(span.of(text_of(self._doc)), span),))
+
+    def _keep(self, body: tuple[Entity, ...], person: SpacySpan) -> Speaker:
+        """A body with a person who speaks for it, known from here on."""
+        speaker = Speaker(body, (_spoken(person.text, Span(person.start_char, person.end_char)),))
+        self._known[last_name(person.text)] = speaker
+        return speaker
 
     def _person(self, token: Token, word: Token) -> SpacySpan | None:
         """The person who speaks: in the noun phrase, in apposition, or hung by the parser on a word between."""
@@ -170,15 +168,12 @@ class Spokespersons:
                 for one in pobj(inner, "for"):
                     body = self._actors(one)
                     if body:
-                        person = self._person_at[token.i]
-                        span = Span(person.start_char, person.end_char)
-                        spoken = Entity(
-                            kind=EntityKind.ACTOR, name=person.text, span=span, class_hint="Person",
-                            role="spokesperson",
-                        )  # fmt: skip
-                        self._known[last_name(person.text)] = Speaker(body, (spoken,))
-                        return self._known[last_name(person.text)]
+                        return self._keep(body, self._person_at[token.i])
         return None
+
+
+def _spoken(name: str, span: Span) -> Entity:
+    return Entity(kind=EntityKind.ACTOR, name=name, span=span, class_hint="Person", role="spokesperson")
 
 
 def last_name(name: str) -> str:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from pyoxigraph import Literal, NamedNode, Quad
 
-from app.mapping.entities import write_entity
+from app.mapping.entities import settle_kinds, write_entity
 from app.mapping.events import EventNodes, event_label
 from app.mapping.privacy import is_held_back
-from app.mapping.setting import Setting, settle_kinds
+from app.mapping.setting import Setting
 from app.mapping.statements import mint_statements, write_mention, write_run, write_statement
 from app.mapping.terms import LABEL, GraphWriter, boolean, english, integer, node, text
 from app.model import Document, Entity, Iri, Records, ReferenceEntry, Span
@@ -68,7 +68,7 @@ def map_document(
     kept = [s for s in records.statements if s.id not in held_back]
     iris = {k: iri for k, iri in mint_statements(document, kept, minter).items() if iri not in withdrawn}
     kept = [s for s in kept if s.id in iris]
-    kinds = settle_kinds(kept, publisher)
+    kinds = settle_kinds(document, kept, publisher, minter)
     setting = Setting(document, records, minter, events, publisher, masked, iris, kinds)
     out = GraphWriter(minter.document_graph(document.id))
     _write_document(out, setting)

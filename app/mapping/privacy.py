@@ -38,6 +38,8 @@ _HEARD_AS = re.compile(
     r"protester|analyst|expert|researcher|professor|priest|imam|tribesman|elder|woman|man)\b",
     re.IGNORECASE,
 )
+# Abbreviated ranks; the dot of one ends no sentence.
+_RANKS = "Capt|Gen|Col|Maj|Lt|Brig|Adm|Cmdr|Sgt|Sen|Rep|Gov|Amb"
 _ROLE = re.compile(
     r"\b(?:(?:prime|foreign|defen[cs]e|interior|deputy|acting|former|vice|first|senior|chief|special|permanent|"
     r"press) )*"
@@ -45,11 +47,10 @@ _ROLE = re.compile(
     r"commander|general|colonel|major|captain|lieutenant|brigadier|admiral|marshal|chief|director(?:[ -]general)?|"
     r"leader|head|governor|mayor|senator|congress(?:man|woman)|lawmaker|official|representative|coordinator|commissioner|"
     r"rapporteur|prosecutor|judge|king|prince|emir|sheikh|dictator|chairman|chairwoman|administrator|adviser|advisor|"
-    r"(?-i:(?:Maj|Brig|Lt)\.? ?(?:Gen|Col)|Capt|Gen|Col|Maj|Lt|Brig|Adm|Cmdr|Sgt|Sen|Rep|Gov|Amb))\b",
+    rf"(?-i:(?:Maj|Brig|Lt)\.? ?(?:Gen|Col)|{_RANKS}))\b",
     re.IGNORECASE,
 )
-# The dot of an abbreviated rank ends no sentence.
-_RANK_DOT = re.compile(r"\b(Capt|Gen|Col|Maj|Lt|Brig|Adm|Cmdr|Sgt|Sen|Rep|Gov|Amb)\.")
+_RANK_DOT = re.compile(rf"\b({_RANKS})\.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ _BOOLEAN = re.compile(r"(?<![\w:.?$@-])(?!(?:true|false)\b)(?i:true|false)(?![\w
 _AGGREGATES = frozenset(["COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"])
 _WORTH = re.compile(r"GROUP_CONCAT|GRAPH\s*[?$]|<<\s*\(|(?:COUNT|SUM|MIN|MAX|AVG|SAMPLE)\s*\(", re.IGNORECASE)
 _BASE = re.compile(r"\A\s*BASE\s*<[^<>\s]*>", re.IGNORECASE)
-_ABSOLUTE = re.compile(r"\A[A-Za-z][A-Za-z0-9+.-]*:")
 _CLOSURE = re.compile(r"[\w>)][*?](?!\w)")
 # What gives another value each time it is asked for, or is mended on its own.
 _NOT_TWICE = frozenset(["RAND", "UUID", "STRUUID", "BNODE", "GROUP_CONCAT", "SELECT"])
@@ -102,7 +101,7 @@ def _standing_alone(pattern: Pattern, query: Select, holds: Callable[[str], bool
         return None
     ends = [pattern.subject, pattern.object]
     constants = [query.iri(end) for end in ends if not end.startswith("?")]
-    if not constants or not all(c and _ABSOLUTE.match(c) for c in constants) or all(holds(c or "") for c in constants):
+    if not constants or not all(constants) or all(holds(c or "") for c in constants):
         return None
     if len(constants) == 2:
         return "" if constants[0] == constants[1] else "FILTER(false)"
