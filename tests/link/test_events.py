@@ -17,7 +17,6 @@ from app import pipeline
 from app.link import link_events
 from app.model import (
     Account,
-    AttributionMode,
     CasualtyFigure,
     CasualtyKind,
     Document,
@@ -31,12 +30,10 @@ from app.model import (
     Reference,
     ReferenceEntry,
     SameText,
-    Span,
-    Statement,
-    StatementType,
     TimeExpression,
 )
 from app.settings import Settings
+from tests.link.making import reported
 
 ROOT = Path(__file__).parents[2]
 TOWN = ReferenceEntry(iri=Iri("urn:town"), kind=EntityKind.PLACE, classes=("Place",), label="Saraqib")
@@ -63,12 +60,7 @@ def _event(
     figures = (CasualtyFigure(kind=CasualtyKind.KILLED, text="x", minimum=dead, maximum=dead),) if dead else ()
     where = Entity(kind=EntityKind.PLACE, name=place, reference=Iri(place))
     account = Account(event=key, event_type=kind, places=(where,), time=time, casualties=figures)
-    statement = Statement(
-        id="s1", type=StatementType.REPORT, evidence=Span(0, 1), claimants=(), account=account,
-        mode=AttributionMode.OWN_VOICE,
-    )  # fmt: skip
-    record = EventRecord(key=key, **event)  # type: ignore[arg-type]
-    return Records(document_id=document, generator="rules.v1", statements=(statement,), events=(record,))
+    return reported(document, account, EventRecord(key=key, **event))  # type: ignore[arg-type]
 
 
 def _both(one: Records, two: Records) -> Records:

@@ -13,7 +13,6 @@ from app.link import Linker, fold_transliteration, link_events, load_naming, neu
 from app.link.naming import find_loaded_words
 from app.model import (
     Account,
-    AttributionMode,
     Document,
     Entity,
     EntityKind,
@@ -24,10 +23,9 @@ from app.model import (
     Reference,
     ReferenceEntry,
     Span,
-    Statement,
-    StatementType,
     TimeExpression,
-)  # fmt: skip
+)
+from tests.link.making import reported
 
 NAMING = load_naming(Path("data/naming.yaml"))
 PLACE = Entity(kind=EntityKind.PLACE, name="Aleppo", reference=Iri("urn:aleppo"))
@@ -36,12 +34,7 @@ PLACE = Entity(kind=EntityKind.PLACE, name="Aleppo", reference=Iri("urn:aleppo")
 def _records(document: str, matter: str | None, day: date = date(2018, 11, 24)) -> Records:
     time = TimeExpression(text="that day", earliest=day, latest=day)
     account = Account(event="e1", event_type=EventType.CHEMICAL_ATTACK, places=(PLACE,), time=time)
-    statement = Statement(
-        id="s1", type=StatementType.REPORT, evidence=Span(0, 1), claimants=(), account=account,
-        mode=AttributionMode.OWN_VOICE,
-    )  # fmt: skip
-    events = (EventRecord(key="e1", matter=matter),)
-    return Records(document_id=document, generator="rules.v1", statements=(statement,), events=events)
+    return reported(document, account, EventRecord(key="e1", matter=matter))
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,6 @@ from app import pipeline
 from app.link import link_events
 from app.model import (
     Account,
-    AttributionMode,
     Document,
     Entity,
     EntityKind,
@@ -25,12 +24,10 @@ from app.model import (
     Records,
     Reference,
     ReferenceEntry,
-    Span,
-    Statement,
-    StatementType,
     TimeExpression,
 )
 from app.settings import Settings
+from tests.link.making import reported
 
 ROOT = Path(__file__).parents[2]
 TRUCE, BREACH, INQUIRY, STAGING = (
@@ -89,11 +86,7 @@ def _event(
         **roles,
         **more,  # type: ignore[arg-type]
     )
-    statement = Statement(
-        id=f"s-{key}", type=StatementType.REPORT, evidence=Span(0, 1), claimants=(), account=account,
-        mode=AttributionMode.OWN_VOICE,
-    )  # fmt: skip
-    return Records(document_id=document, generator="t.v1", statements=(statement,), events=(EventRecord(key=key),))
+    return reported(document, account, EventRecord(key=key), statement=f"s-{key}")
 
 
 def _said(days: str = "", places: str = "", **more: str) -> dict[str, str]:

@@ -218,7 +218,7 @@ def test_a_key_does_not_follow_to_another_address(tmp_path: Path) -> None:
             async with remote(moved, remote_key_file=file) as store:
                 with pytest.raises(RemoteError):
                     async with store.run(Request(text="ASK {}")):
-                        pass
+                        pytest.fail("the redirect was followed")
         assert not seen
 
     run(work())
