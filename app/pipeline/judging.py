@@ -59,7 +59,7 @@ class Judging:
 
     def reports(self) -> list[Report]:
         """What was found in the documents that are left."""
-        return [self._judged[read.document.id][1] for read in self.documents]
+        return [self._judged[document_id][1] for document_id in self.documents.ids()]
 
     def _map(self, read: ReadDocument, events: EventNodes) -> MappedDocument:
         return mapping.map_document(

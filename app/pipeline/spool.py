@@ -68,8 +68,12 @@ class Spool:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def ids(self) -> list[str]:
+        """The ids of the documents, in order."""
+        return list(self._kept)
+
     def __iter__(self) -> Iterator[ReadDocument]:
-        for document_id in list(self._kept):
+        for document_id in self.ids():
             yield self[document_id]
 
     def __getitem__(self, document_id: str) -> ReadDocument:
