@@ -7,6 +7,7 @@ import select
 import socket
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -197,11 +198,10 @@ class Effort:
         waiting = [self._pid]
         while waiting:
             pid = waiting.pop()
-            try:
+            with suppress(OSError):  # the process has ended
                 facts = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+                found[pid] = (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
                 for task in Path(f"/proc/{pid}/task").iterdir():
-                    waiting += map(int, (task / "children").read_text().split())
-            except OSError:
-                continue  # it has ended
-            found[pid] = (int(facts[11]) + int(facts[12])) / os.sysconf("SC_CLK_TCK")
+                    with suppress(OSError):  # one thread of it has
+                        waiting += map(int, (task / "children").read_text().split())
         return found
