@@ -43,7 +43,9 @@ def test_it_narrows_without_scripts(browser: Browser, server: str) -> None:
 def test_choices_stand_in_the_address_and_back_undoes_them(watch: Watched) -> None:
     page = watch.open("/explore")
     everything = _events(page)
-    page.get_by_label("Kind of event").select_option(label=re.search(r"chemical attack \(\d+\)", page.content())[0])  # type: ignore[index]
+    label = re.search(r"chemical attack \(\d+\)", page.content())
+    assert label
+    page.get_by_role("combobox", name="Kind of event").select_option(label=label[0])
     expect(page).to_have_url(re.compile(r"type="))
     chemical = _events(page)
     assert chemical < everything
@@ -57,6 +59,37 @@ def test_choices_stand_in_the_address_and_back_undoes_them(watch: Watched) -> No
     expect(page.locator("#sentence")).to_contain_text(f"{chemical} events")
     page.go_back()
     expect(page.locator("#sentence")).to_contain_text(f"{everything} events")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_several_values_of_one_facet_widen_it_and_each_can_be_taken_back(
+    browser: Browser, server: str, scripts: bool
+) -> None:
+    with watched(browser, server, java_script_enabled=scripts) as watch:
+        page = watch.page
+        page.goto(f"{server}/explore")
+        kinds = page.get_by_role("group", name="Kind of event")
+
+        def choose(index: int) -> None:
+            kinds.get_by_role("combobox").select_option(index=index)
+            if not scripts:
+                page.get_by_role("button", name="Show").click()
+
+        choose(1)
+        expect(kinds.get_by_role("checkbox")).to_have_count(1)
+        first = _events(page)
+        choose(1)
+        expect(kinds.get_by_role("checkbox")).to_have_count(2)
+        both = _events(page)
+        assert both > first
+        assert len(_choices(page)["type"]) == 2
+        kinds.get_by_role("checkbox").last.uncheck()
+        if not scripts:
+            page.get_by_role("button", name="Show").click()
+        expect(kinds.get_by_role("checkbox")).to_have_count(1)
+        if scripts:
+            expect(kinds.get_by_role("combobox")).to_be_focused()
+        assert len(_choices(page)["type"]) == 1
 
 
 def test_the_slider_shows_what_had_been_published_by_a_day(watch: Watched) -> None:
@@ -100,7 +133,10 @@ def test_a_choice_that_fits_nothing_and_back_again(watch: Watched) -> None:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize(("width", "path"), [(1280, "/explore"), (390, "/explore"), (390, "/explore?view=table")])
+@pytest.mark.parametrize(
+    ("width", "path"),
+    [(1280, "/explore?type=Attack&type=Truce"), (390, "/explore"), (390, "/explore?view=table&type=Attack&type=Truce")],
+)
 def test_axe_finds_nothing(
     browser: Browser, server: str, axe: Callable[[Page], list[str]], scheme: str, width: int, path: str
 ) -> None:

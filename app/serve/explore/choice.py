@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from starlette.datastructures import QueryParams
+
 from app.errors import UsageError
 
 _FACETS = ("type", "actor", "claimant", "stance", "precision")
 _NAMES = {"as_known": "as-known"}
+_MOST_VALUES = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The day by which things were published, one value a facet (a local name or an IRI; empty: any), the view."""
+    """The day by which things were published, the values of each facet (any of them will do; none: all), the view."""
 
     as_known: str = ""
-    type: str = ""
-    actor: str = ""
-    claimant: str = ""
-    stance: str = ""
-    precision: str = ""
+    type: tuple[str, ...] = ()
+    actor: tuple[str, ...] = ()
+    claimant: tuple[str, ...] = ()
+    stance: tuple[str, ...] = ()
+    precision: tuple[str, ...] = ()
     contested: bool = False
     view: str = "list"
 
     @property
-    def facets(self) -> dict[str, str]:
-        """The facets that narrow."""
+    def facets(self) -> dict[str, tuple[str, ...]]:
+        """The facets that narrow, with what was chosen of each."""
         return {name: value for name in _FACETS if (value := getattr(self, name))}
 
     @property
@@ -44,11 +47,15 @@ class Choice:
             del values["view"]
         values["contested"] = "1" if values["contested"] else ""
         kept = {_NAMES.get(name, name): value for name, value in values.items() if value}
-        return "/explore" + ("?" + urlencode(kept) if kept else "")
+        return "/explore" + ("?" + urlencode(kept, doseq=True) if kept else "")
+
+    def start(self) -> str:
+        """The address of the same view with nothing chosen."""
+        return Choice(view=self.view).address()
 
 
-def read_choice(parameters: Mapping[str, str], *, base: str, vocabulary: str) -> Choice:
-    """Read the parameters of an address. Raises UsageError."""
+def read_choice(parameters: QueryParams, *, base: str, vocabulary: str) -> Choice:
+    """Read the parameters of an address; a facet may stand in it several times. Raises UsageError."""
     known = parameters.get("as-known", "")
     if known:
         try:
@@ -62,18 +69,23 @@ def read_choice(parameters: Mapping[str, str], *, base: str, vocabulary: str) ->
     view = parameters.get("view", "list")
     if view not in ("list", "table"):
         raise UsageError(f"no view {view!r}", where="view", advice="There are list and table.")
+    things = f"{base}id/"
+    spaces = {"type": vocabulary, "actor": things, "claimant": things, "stance": "", "precision": vocabulary}
     return Choice(
         as_known=known,
-        type=_full(parameters.get("type", ""), vocabulary),
-        actor=_full(parameters.get("actor", ""), f"{base}id/"),
-        claimant=_full(parameters.get("claimant", ""), f"{base}id/"),
-        stance=parameters.get("stance", ""),
-        precision=_full(parameters.get("precision", ""), vocabulary),
         contested=parameters.get("contested", "") in ("1", "on", "true"),
         view=view,
+        **{name: _values(name, parameters.getlist(name), space) for name, space in spaces.items()},
     )
 
 
-def _full(value: str, namespace: str) -> str:
-    """An IRI, also where only its last part is given."""
-    return value if not value or "://" in value else namespace + value
+def _values(name: str, given: Iterable[str], namespace: str) -> tuple[str, ...]:
+    """What was chosen as IRIs, also where only last parts are given; in one order, so that one choice is one key."""
+    values = tuple(sorted({value if "://" in value else namespace + value for value in given if value}))
+    if len(values) > _MOST_VALUES:
+        raise UsageError(
+            f"{len(values)} values of one facet",
+            where=name,
+            advice=f"At most {_MOST_VALUES} of each can be chosen here; ask for more in SPARQL at /query.",
+        )
+    return values

@@ -74,7 +74,7 @@ def find(facts: Facts, choice: Choice, everything: list[EventRow] | None = None)
     fitting = [event for event in events if all(test(event) for test in tests.values())]
     facets = {
         name: _options(facts, choice, name, [e for e in events if all(t(e) for key, t in tests.items() if key != name)])
-        for name in ("type", "actor", "claimant", "stance", "precision")
+        for name in _VALUES
     }
     return Found(
         events=sorted(fitting, key=lambda e: (-len(e.said), e.label.text, e.iri)),
@@ -120,17 +120,12 @@ def _sum_up(facts: Facts, row: EventRow) -> None:
 
 
 def _tests(facts: Facts, choice: Choice) -> dict[str, Callable[[EventRow], bool]]:
-    tests: dict[str, Callable[[EventRow], bool]] = {}
-    if choice.type:
-        tests["type"] = lambda event: choice.type in _kinds(facts, event)
-    if choice.actor:
-        tests["actor"] = lambda event: choice.actor in event.actors
-    if choice.claimant:
-        tests["claimant"] = lambda event: choice.claimant in event.claimants
-    if choice.stance:
-        tests["stance"] = lambda event: any(stance.kind == choice.stance for stance in event.stances)
-    if choice.precision:
-        tests["precision"] = lambda event: choice.precision in _precisions(facts, event)
+    """For each facet that narrows, whether an event has any of the values chosen of it."""
+
+    def test(name: str, values: tuple[str, ...]) -> Callable[[EventRow], bool]:
+        return lambda event: not _VALUES[name](facts, event).isdisjoint(values)
+
+    tests = {name: test(name, values) for name, values in choice.facets.items()}
     if choice.contested:
         tests["contested"] = lambda event: event.contested > 0
     return tests
@@ -144,25 +139,26 @@ def _precisions(facts: Facts, event: EventRow) -> set[str]:
     return {facts.spots[place].precision for place in event.places if place in facts.spots} - {""}
 
 
+_VALUES: dict[str, Callable[[Facts, EventRow], set[str]]] = {
+    "type": _kinds,
+    "actor": lambda facts, event: event.actors,
+    "claimant": lambda facts, event: event.claimants,
+    "stance": lambda facts, event: {stance.kind for stance in event.stances},
+    "precision": _precisions,
+}
+
+
 def _options(facts: Facts, choice: Choice, name: str, events: Sequence[EventRow]) -> list[Option]:
-    values: dict[str, Callable[[EventRow], Iterable[str]]] = {
-        "type": lambda event: _kinds(facts, event),
-        "actor": lambda event: event.actors,
-        "claimant": lambda event: event.claimants,
-        "stance": lambda event: {stance.kind for stance in event.stances},
-        "precision": lambda event: _precisions(facts, event),
-    }
-    counts = Counter(value for event in events for value in values[name](event))
-    chosen = getattr(choice, name)
-    if chosen and chosen not in counts:
-        counts[chosen] = 0
+    chosen: tuple[str, ...] = getattr(choice, name)
+    counts = Counter(value for event in events for value in _VALUES[name](facts, event))
+    counts.update(dict.fromkeys(chosen, 0))
     words = {stance.kind: Words(stance.word) for stance in STANCES}
     options = [
         Option(
             value,
             words.get(value, Words(value)) if name == "stance" else facts.labels.of(value),
             count,
-            value == chosen,
+            value in chosen,
         )
         for value, count in counts.items()
     ]

@@ -40,7 +40,7 @@ async function show(url, { remember = true } = {}) {
     const answer = await fetch(url, { signal: mine.signal, headers: { accept: 'text/html' } });
     if (!answer.ok) { location.assign(url); return; }
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const focused = document.activeElement?.id;
+    const focused = document.activeElement?.dataset.facet ?? document.activeElement?.id;
     if (remember) history.pushState(null, '', url);
     const fresh = page.getElementById('found');
     const pictures = at('pictures');
