@@ -204,6 +204,8 @@ def stance_of(
             break
         if (up.dep_ == "relcl" and attribution.cue_token is None) or _is_out_of_reach(child, up):
             break
+        if _is_said_beside(child):
+            break
         below.add(up.i)
         child = up
     way = own | set(attribution.path)
@@ -260,6 +262,16 @@ def is_left_open(doc: Doc, mention: Mention, cues: Sequence[StanceCue]) -> bool:
     return False
 
 
+def _is_said_beside(child: Token) -> bool:
+    """ "We did not fire, and it may be that they did": what is denied of one clause is not denied of the next."""
+    return (
+        child.dep_ == "conj"
+        and child.pos_ in ("VERB", "AUX")
+        and child.head.pos_ in ("VERB", "AUX")
+        and any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
+    )
+
+
 def _is_out_of_reach(child: Token, up: Token) -> bool:
     """Whether a negation above bears on something else: "will not risk lives until the attack ends", "has no details
     about the attack"; "found no evidence of an attack" bears on the attack."""
@@ -285,6 +297,8 @@ def _touches(doc: Doc, start: int, way: set[int]) -> bool:
             return True
         if token.pos_ in ("NOUN", "PROPN") and token.dep_ in ("nsubj", "dobj", "pobj"):
             return token.dep_ == "dobj" and token.head.i in way
+        if _is_said_beside(token):
+            return False
         token = token.head
     return False
 

@@ -21,6 +21,7 @@ from app.extract.nouns import (
     subject,
     text_of,
     with_of,
+    with_owner,
 )
 from app.extract.spokespersons import Spokespersons, last_name
 from app.extract.voice import Speaker, Voice, linked
@@ -385,6 +386,8 @@ class Cast:
         if token.ent_type_ in ("ORG", "NORP") or (token.ent_type_ == "GPE" and token.pos_ == "PROPN"):
             return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="Actor"),)
         if head in GROUP_NOUNS:
+            words = with_owner(token) if head in _FIGHTERS else words
+            text = words.of(text_of(self._doc))
             return (Entity(kind=EntityKind.ACTOR, name=text, span=words, class_hint="ArmedGroup"),)
         if head in BODY_NOUNS or head in ROLE_NOUNS:
             whole = with_of(token)

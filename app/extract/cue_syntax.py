@@ -273,6 +273,13 @@ def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None
     return outside
 
 
+def _first_objects(verb: Token) -> list[Token]:
+    """ "Accused A of breaking the truce in B, the last stronghold": the object before "of", not one after it."""
+    content = min((c.i for c in verb.children if c.dep_ == "prep" and c.lower_ in ("of", "for")), default=None)
+    objects = [c for c in verb.children if c.dep_ == "dobj"]
+    return [c for c in objects if content is None or c.i < content] or objects
+
+
 def blamed_heads(cue: Cue, token: Token, frames: Frames) -> list[Token]:
     if cue.act != "accuse":
         return []
@@ -287,7 +294,7 @@ def blamed_heads(cue: Cue, token: Token, frames: Frames) -> list[Token]:
             own = [t for t in subject(token) if t.pos_ != "VERB"]
             found = own or ([token.head] if token.dep_ in ("acl", "relcl") else [])
         else:
-            found = [c for c in token.children if c.dep_ == "dobj"]
+            found = _first_objects(token)
     if not found and "object" in cue.blamed and cue.kind == "verb" and not is_passive(token):
         found = [c for c in token.children if c.dep_ == "dobj" and not frames.noun_events(c)]
     if len(found) == 1 and "on" in words and (last := pobj(found[0], "on")):

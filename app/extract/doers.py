@@ -11,8 +11,10 @@ from app.extract.attribution import Attribution
 from app.extract.cast import Cast
 from app.extract.confidence import Blame, Found, Way, how_found
 from app.extract.frames import lemma, load_frames
-from app.extract.mention import Mention
-from app.extract.nouns import phrase, text_of
+from app.extract.matters import key_of
+from app.extract.mention import BARE_ROLES, JOINT, NOUN, Mention
+from app.extract.no_doers import is_no_doer, stands_for
+from app.extract.nouns import conjuncts, phrase, pobj, text_of
 from app.extract.roles import Roles
 from app.extract.targets import counted
 from app.extract.voice import Speaker
@@ -23,6 +25,7 @@ DOERS_VERSION = "doers.v1"
 _PEOPLE = word_list("reading_people")
 _OWN_FORCES = word_list("cast_fighters")
 _OWN_PART = word_list("echoes_own_part")
+_CRAFT = word_list("roles_vehicles")
 _DOERS = ("man", "ist", "guard", "commando", "force", "saboteur", "junta")
 
 
@@ -44,15 +47,36 @@ def find_doers(
         return tuple(Doer(e, Blame(Way.ACCUSED, Found.TAKEN_UP)) for e in own if e.kind is EntityKind.ACTOR)
     accused = blamed and mention.type is not EventType.TRUCE and not _is_told_beside(mention, attribution)
     found: dict[str, Doer] = {}
+    hit = {key_of(e) for t in roles.targets for e in cast.actors(t, us)}
     for head in attribution.blamed if accused else roles.perpetrators:
         way = Way.ACCUSED if accused else roles.ways.get(head.i, Way.AGENT)
-        token = counted(head)
-        itself = bool(own) and _means_speaker(token, attribution)
-        for entity in own if itself else cast.actors(token, us) or _plain_actor(token, blamed):
-            if entity.kind is EntityKind.ACTOR:
-                how = Found.PRONOUN if itself else how_found(token, entity, is_name=token.i in cast.name_at)
-                found.setdefault(entity.reference or entity.name.casefold(), Doer(entity, Blame(way, how)))
+        for named in _owners_of_forces(counted(head), cast):
+            itself = bool(own) and _means_speaker(named, attribution)
+            token = named if itself else stands_for(named, cast)
+            for entity in own if itself else _actors(token, cast, us, blamed=blamed):
+                if entity.kind is EntityKind.ACTOR and (itself or not is_no_doer(named, entity, hit, accused=blamed)):
+                    how = Found.PRONOUN if itself else how_found(named, entity, is_name=named.i in cast.name_at)
+                    found.setdefault(key_of(entity), Doer(entity, Blame(way, how)))
     return tuple(found.values())
+
+
+def _actors(token: Token | None, cast: Cast, us: Speaker | None, *, blamed: bool) -> tuple[Entity, ...]:
+    if token is None:
+        return ()
+    return cast.actors(token, us) or _plain_actor(token, blamed)
+
+
+def _owners_of_forces(token: Token, cast: Cast) -> list[Token]:
+    """ "Forces of either the junta or its ally", "Kenyan jets": each of those whose forces or aircraft they are."""
+    if lemma(token) in _CRAFT and not any(e.reference for e in cast.actors(token)):
+        near = [c for c in token.children if c.dep_ in (*BARE_ROLES, "poss")]
+        owners = [t for t in (*near, *pobj(token, "of", "from")) if cast.actors(t)]
+        return owners[-1:] or [token]
+    if lemma(token) not in _OWN_FORCES or any(c.dep_ in BARE_ROLES for c in token.children):
+        return [token]
+    owners = pobj(token, "of", "from")
+    both = [t for t in conjuncts(owners) if t.pos_ in NOUN]
+    return both if len(both) > 1 else [token]
 
 
 def actors_of(tokens: Sequence[Token], cast: Cast, us: Speaker | None) -> list[Entity]:
@@ -100,11 +124,35 @@ def _means_speaker(token: Token, attribution: Attribution) -> bool:
     cue = attribution.cue_token
     if cue is None or cue.i > token.i or attribution.cue is None or attribution.cue.kind == "preposition":
         return False
+    if token.lower_ in ("he", "she") and not any(
+        c.class_hint in ("Person", "Office") for c in attribution.speaker.claimants
+    ):
+        return False
     owners = [c for c in token.children if c.dep_ == "poss" and c.lower_ in ("its", "their", "his", "her")]
     if token.lower_ not in ("it", "they", "he", "she") and not (owners and lemma(token) in _OWN_FORCES):
         return False
     between = token.doc[cue.i + 1 : token.i]
     return not any(t.pos_ == "PROPN" or (t.dep_ in ("nsubj", "dobj") and t.pos_ == "NOUN") for t in between)
+
+
+def own_deed(mention: Mention, attribution: Attribution) -> tuple[Entity, ...]:
+    """ "The army denied the attack": it clears itself where nobody else is named; an ally may speak for others."""
+    verb, own = attribution.cue_token, attribution.speaker.claimants
+    if attribution.act != "deny" or verb is None or lemma(verb) not in _CLEARS or not mention.is_noun:
+        return ()
+    if mention.anchor.head.i != verb.i or mention.anchor.dep_ not in ("dobj", "nsubjpass") or mention.type in JOINT:
+        return ()
+    states = ("Government",) if mention.type is EventType.CHEMICAL_ATTACK else ("Government", "State")
+    armed = [c for c in own if c.class_hint in ("ArmedForces", "ArmedGroup", *states) or _is_armed(c)]
+    return tuple(armed) if len(armed) == len(own) else ()
+
+
+def _is_armed(claimant: Entity) -> bool:
+    return bool(set(claimant.name.casefold().split()) & _ARMED)
+
+
+_CLEARS = frozenset({"deny", "refute"})
+_ARMED = word_list("roles_sides") | {"rebels", "militants", "military", "forces", "troops", "separatists", "alliance"}
 
 
 def _denies_part(attribution: Attribution) -> bool:

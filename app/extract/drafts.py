@@ -55,6 +55,7 @@ class Draft:
     fabrication_of: Draft | None = None
     confidence: float = 0.8
     blames: tuple[Blame, ...] = ()
+    own_deed: tuple[Entity, ...] = ()
     hangs_on: Draft | None = None
     at: int = -1
     headline: bool = False
@@ -213,6 +214,11 @@ def fill(drafts: Sequence[Draft]) -> None:
             if source is not None:
                 _take(draft, source, _SLOTS, time=True)
                 continue
+            if draft.own_deed and not draft.slots["perpetrators"]:
+                draft.add("perpetrators", draft.own_deed)
+                draft.blames = (Blame(Way.CARRIED, Found.TAKEN_UP),)
+                carried = confidence_of(draft.blames, draft.speaker.claimants, sure=True)
+                draft.confidence = min(draft.confidence, carried)
         for earlier in reversed(drafts[:number]):
             if earlier.matter.key != draft.matter.key or draft.sentence - earlier.sentence > 1:
                 continue

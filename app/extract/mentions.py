@@ -160,12 +160,28 @@ def _light(mention: Mention, frames: Frames) -> Token | None:
     verbs = [c for c in anchor.children if c.dep_ in ("acl", "relcl")]
     if first.dep_ in ("dobj", "nsubjpass", "oprd"):
         verbs.append(first.head)
-    elif first.dep_ == "pobj" and first.head.lower_ in ("with", "by", "in", "out"):
+    elif first.dep_ == "pobj" and (first.head.lower_ in _LENDS or lemma(first.head.head) == "resort"):
         verbs.append(first.head.head)
+    verbs += _answered(first)
     for verb in verbs:
         if verb.pos_ == "VERB" and any(f.light for f in frames.verb_events(verb)):
             return verb
     return _to_blame(first)
+
+
+_LENDS = frozenset({"with", "by", "in", "out"})
+
+
+def _answered(noun: Token) -> list[Token]:
+    """ "Responded to the strike with raids": read as a strike with raids, where the raids are the answer."""
+    struck = noun.head.head if noun.dep_ == "pobj" and noun.head.lower_ == "with" else noun
+    if struck.dep_ != "pobj" or struck.head.lower_ != "to" or struck.i == noun.i:
+        return []
+    verb = struck.head.head
+    return [verb] if lemma(verb) in _ANSWERS else []
+
+
+_ANSWERS = frozenset({"respond", "retaliate", "react", "reply"})
 
 
 def _to_blame(noun: Token) -> Token | None:

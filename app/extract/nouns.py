@@ -49,6 +49,25 @@ def with_of(token: Token) -> Span:
     return base
 
 
+def with_owner(token: Token) -> Span:
+    """Return a bare noun for fighters with whose they are: "forces loyal to the front", "units from the air force"."""
+    base = phrase(token)
+    if any(c.dep_ in ("amod", "compound", "nmod", "poss") for c in token.lefts):
+        return base
+    for child in token.rights:
+        owners = [g for c in child.children if c.dep_ == "prep" and c.lower_ == "to" for g in c.children]
+        if child.dep_ == "prep" and child.lower_ in ("of", "from"):
+            owners = [g for g in child.children if g.dep_ == "pobj"]
+        elif child.lower_ not in _LOYAL:
+            continue
+        if owners and owners[0].i - token.i <= _LONGEST_TELLING:
+            return Span(base.start, owners[0].idx + len(owners[0].text))
+    return base
+
+
+_LOYAL = frozenset({"loyal", "allied", "affiliated", "linked", "aligned", "close", "belonging"})
+
+
 def described(token: Token) -> Span:
     """Return a bare noun with what tells which ones are meant: "villagers who survived", "sources in the town"."""
     base = phrase(token)
@@ -93,6 +112,9 @@ def antecedent(token: Token) -> Token:
             verb = verb.head
         if verb.dep_ in ("relcl", "acl"):
             return verb.head
+        if verb.dep_ == "ccomp" and verb.head.lemma_ == "be":  # "it is the army that shelled the town"
+            cleft = any(c.dep_ == "nsubj" and c.lower_ == "it" for c in verb.head.children)
+            return next((c for c in verb.head.children if cleft and c.dep_ == "attr" and c.i < verb.i), token)
     return token
 
 
@@ -122,6 +144,8 @@ def subject(verb: Token) -> list[Token]:
             beside = verb.tag_ == "VBG" and _is_meanwhile(verb.head)
             verb = verb.head.head if beside else verb.head
             if verb.pos_ == "ADP":
+                verb = verb.head
+            if verb.pos_ == "ADJ" and verb.dep_ == "acomp":  # "they were responsible for shelling it"
                 verb = verb.head
             if verb.pos_ in ("NOUN", "PROPN"):
                 first = verb

@@ -20,7 +20,7 @@ from app.extract.acts import (
 from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
 from app.extract.confidence import Blame, Found, Way, confidence_of
-from app.extract.doers import Doer, actors_of, find_doers
+from app.extract.doers import Doer, actors_of, find_doers, own_deed
 from app.extract.drafts import Draft, fill, finish, merge
 from app.extract.echoes import Echoes
 from app.extract.figures import PartFigure, find_figures
@@ -367,6 +367,7 @@ class Reading:
         if taken_up and mention.type in GENERIC and matter.type in ATTACKS:
             draft.event_type = matter.type
         draft.definite = is_definite(mention)
+        draft.own_deed = own_deed(mention, attribution)
         draft.at = mention.token.i
         draft.add("perpetrators", perpetrators)
         draft.add("targets", [t for t in targets if t.name not in {p.name for p in perpetrators}])

@@ -68,12 +68,14 @@ def find_roles(mention: Mention) -> Roles:
             _of_verb(mention, verb, frame, roles)
     if mention.light is not None:
         _of_light(mention, mention.light, roles)
+    _beside(mention, roles)
     if mention.is_noun and mention.type not in JOINT:
         asked = _told_to_stop(mention)
         if asked and all(t.pos_ == "PRON" for t in roles.perpetrators):
             roles.perpetrators = []
         if not roles.perpetrators:
             roles.give("perpetrator", [*_above(mention.anchor, "by"), *asked], Way.OWNER)
+            roles.give("perpetrator", _signed(mention.anchor), Way.ACCUSED)
     if mention.type in JOINT:
         hinders = _hinders(mention)
         roles.give("participant", roles.targets if hinders else roles.perpetrators)
@@ -85,6 +87,7 @@ def find_roles(mention: Mention) -> Roles:
         roles.targets = []
     for name in ("perpetrators", "targets", "participants"):
         heads = [t for t in conjuncts(getattr(roles, name)) if t.i not in {p.i for p in mention.parts}]
+        heads = [e for t in heads for e in _explained(t)]
         if name == "perpetrators":
             for head in heads:
                 roles.ways.setdefault(head.i, Way.LISTED)
@@ -101,6 +104,41 @@ def _fighting(noun: Token) -> list[Token]:
         if lemma(verb) == "pit":
             found += [c for c in verb.children if c.dep_ == "dobj"] + pobj(verb, "against")
     return found
+
+
+def _beside(mention: Mention, roles: Roles) -> None:
+    """ "Troops, alongside militiamen, attacked": who is named beside the one who did it did it too."""
+    verbs = [v for v, f in mention.verbs if f.subject == "perpetrator"]
+    verbs += [mention.light] if mention.light is not None else []
+    for verb in verbs if roles.perpetrators and mention.type not in JOINT else ():
+        tops = [t for t in (verb, *subject(verb)) if t.i == verb.i or t in roles.perpetrators]
+        roles.give("perpetrator", [t for top in tops for t in pobj(top, *_BESIDE)], Way.LISTED)
+
+
+def _explained(token: Token) -> list[Token]:
+    """ "Its backers, notably A and B": those who are named, where a noun only says what they are to another."""
+    if lemma(token) not in _EXPLAINS:
+        return [token]
+    named = [c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN"]
+    return [t for n in named for t in (n, *n.conjuncts)] or [token]
+
+
+_BESIDE = word_list("roles_beside")
+_EXPLAINS = word_list("roles_explains")
+_SIGNED = word_list("roles_signed")
+_WORK = word_list("roles_work")
+_BEARS = frozenset({"bear", "have", "carry", "show"})
+
+
+def _signed(noun: Token) -> list[Token]:
+    """ "The raid was the work of the group", "the ambush bore its hallmarks": whose deed the event is said to be."""
+    verb = noun.head
+    if noun.dep_ != "nsubj" or not (lemma(verb) == "be" or lemma(verb) in _BEARS):
+        return []
+    wanted = _WORK if lemma(verb) == "be" else _SIGNED
+    told = [c for c in verb.children if c.dep_ in ("attr", "dobj") and lemma(c) in wanted]
+    owners = [g for c in told for g in (*pobj(c, "of"), *(g for g in c.children if g.dep_ == "poss"))]
+    return [t for t in owners if not load_frames().noun_events(t)]
 
 
 def _above(noun: Token, *words: str) -> list[Token]:
