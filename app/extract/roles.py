@@ -304,6 +304,10 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
     direct = [t for c in direct for t in (pobj(c, "of", "over") if lemma(c) == "control" else [c])]
     if verb.dep_ == "amod":
         roles.give(frame.subject, own)
+    elif (agents := _by_gerund(verb)) and not direct:
+        roles.give(frame.subject, agents, Way.BY)
+        suffers = any(f.light and f.subject == "target" for f in load_frames().verb_events(verb.head))
+        roles.give(frame.object, own if suffers else [])
     elif is_passive(verb) or _is_done_to(verb):
         hit = own or ([verb.head] if verb.dep_ in ("acl", "relcl") and verb.head.i != mention.anchor.i else [])
         roles.give(frame.object, hit)
@@ -332,6 +336,13 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
                 if child.lower_ == "including":
                     inner = [g for c in child.children if c.dep_ == "prep" for g in c.children if g.dep_ == "pobj"]
                     roles.give("target", inner)
+
+
+def _by_gerund(verb: Token) -> list[Token]:
+    """ "Faced shelling by the army": a noun in "-ing" taken for a verb; who is named after "by" did it."""
+    if verb.tag_ != "VBG" or verb.dep_ != "xcomp" or is_passive(verb):
+        return []
+    return [t for t in pobj(verb, "by") if t.ent_type_ not in ("DATE", "TIME") and lemma(t) not in _OCCASIONS]
 
 
 def _is_done_to(verb: Token) -> bool:
