@@ -14,6 +14,8 @@ from app.extract.mention import Mention
 from app.extract.nouns import sentence_of
 from app.extract.stance import Cue as StanceCue
 from app.extract.stance import Hedge
+from app.extract.unkept import KEEPS, is_unkept
+from app.extract.unshown import nothing_shows
 from app.extract.words import word_list
 from app.model import (
     ATTACKS,
@@ -204,7 +206,7 @@ def stance_of(
             break
         if (up.dep_ == "relcl" and attribution.cue_token is None) or _is_out_of_reach(child, up):
             break
-        if _is_said_beside(child):
+        if _is_said_beside(child) or _begins_anew(child):
             break
         below.add(up.i)
         child = up
@@ -224,6 +226,7 @@ def stance_of(
         (attribution.cue is not None and attribution.cue.word == "rule" and hedge is None)
         or (hedge is not None and hedge.negative)
         or any(_negates(doc, n, mention, below) for n in negations)
+        or nothing_shows(mention)
     ):
         denied = not denied
     if undetermined:
@@ -238,12 +241,9 @@ def stance_of(
 def _is_told_off(attribution: Attribution) -> bool:
     """ "Dismissed as a lie a report that": the verb and its "as" deny once, not twice."""
     word, cue = attribution.rejected, attribution.cue_token
-    return (
-        attribution.act == "deny"
-        and word is not None
-        and cue is not None
-        and word.i in (cue.i, *(g.i for c in cue.children if c.dep_ == "prep" and c.lower_ == "as" for g in c.children))
-    )
+    if attribution.act != "deny" or word is None or cue is None:
+        return False
+    return word.i == cue.i or (word.head.lower_ == "as" and any(t.i == cue.i for t in word.ancestors))
 
 
 def is_left_open(doc: Doc, mention: Mention, cues: Sequence[StanceCue]) -> bool:
@@ -282,6 +282,19 @@ def _is_out_of_reach(child: Token, up: Token) -> bool:
     return lemma(up) in _APART if child.lower_ == "of" else lemma(up) not in _PASSED_ON
 
 
+def _begins_anew(verb: Token) -> bool:
+    """Whether a verb after "and" or "but" is out of reach of the "not" before the first: "had not kept the truce and
+    had shelled the town"; "did not shell or bomb it" is one negation."""
+    first = verb.head
+    if verb.dep_ != "conj" or verb.pos_ not in ("VERB", "AUX") or first.pos_ not in ("VERB", "AUX"):
+        return False
+    own = any(c.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass") for c in verb.children)
+    joined = {c.lower_ for c in first.children if c.dep_ == "cc" and first.i < c.i < verb.i}
+    if joined & {"or", "nor"} or any(c.lower_ in ("nor", "neither") for c in verb.children):
+        return False
+    return own or "but" in joined or verb.tag_ != first.tag_ or lemma(first) in KEEPS
+
+
 def _token_at(doc: Doc, index: int) -> Token | None:
     found = doc.char_span(index, index + 1, alignment_mode="expand")
     return found[0] if found is not None and len(found) else None
@@ -316,7 +329,7 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
     if token.lower_ in ("without", "far"):  # "far from attacking them"
         return any(t.i in own for t in token.subtree)
     head = token.head
-    if lemma(head) in _NO_DENIAL:
+    if lemma(head) in _NO_DENIAL or (is_unkept(mention) and head.i == mention.token.i):
         return False
     if token.dep_ == "neg" or token.lower_ in ("never", "not", "n't"):
         if head.i in own:

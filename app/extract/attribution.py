@@ -83,6 +83,13 @@ class Attributor:
         self._frames = frames
         self._beside = Beside(doc, cast, frames, self.subject_of, self.speaker_at)
         self._quoted = QuotedSpeakers(doc, quotes, paragraphs, cast.voice, self._cued)
+        self._hear_all()
+
+    def _hear_all(self) -> None:
+        """Note who speaks in every sentence, also where no event is told: "he added" may mean any of them."""
+        for token in self._doc:
+            if token.pos_ == "VERB" and self._quotes.at(token.idx) is None:
+                self._cued(token)
 
     def of(self, token: Token) -> Attribution:
         """Return who puts forward what a token names."""

@@ -8,11 +8,13 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
+from app.extract.cue_syntax import is_bare
 from app.extract.frames import lemma, load_frames
 from app.extract.gazetteer import Gazetteer, Name
 from app.extract.nouns import (
     antecedent,
     clause_mates,
+    depth,
     described,
     phrase,
     phrase_start,
@@ -51,7 +53,7 @@ class Cast:
         self._persons: dict[str, Entity] = {}
         self._cache: dict[int, tuple[Entity, ...]] = {}
         self._seen: list[tuple[int, Entity, str]] = []
-        self._spoke: list[tuple[int, Speaker]] = []
+        self._spoke: dict[int, Speaker] = {}
         self._read_all()
         for token in doc:
             named = token.i in self._person_at and token.dep_ not in ("compound", "appos")
@@ -108,20 +110,20 @@ class Cast:
         if token.lower_ in _PERSON_PRONOUNS or token.lower_ in _PLURAL or token.lower_ in ("it", "its"):
             found = self._pronoun_speaker(token)
             if found is not None:
+                self._spoke[token.i] = found
                 return found
         else:
             found = self._noun_speaker(token, speaker)
             if found is not None and token.lower_ not in _SELF:
-                self._spoke.append((token.i, found))
+                self._spoke[token.i] = found
             return found
         return self._noun_speaker(token, speaker)
 
     def _pronoun_speaker(self, token: Token) -> Speaker | None:
         """Who spoke last, of the kind that a pronoun stands for: a person, a body, or several."""
         person = token.lower_ in _PERSON_PRONOUNS
-        for index, spoke in reversed(self._spoke):
-            if index >= token.i or token.i - index > 120:
-                continue
+        for index in self._latest(token):
+            spoke = self._spoke[index]
             human = bool(spoke.spokespersons) or spoke.claimants[0].class_hint == "Person"
             if person == human or (token.lower_ in _PLURAL):
                 known = self._spokes.known(spoke.claimants[0].name) if human else None
@@ -129,13 +131,19 @@ class Cast:
                 return None if between else known or spoke
         return None
 
+    def _latest(self, token: Token) -> list[int]:
+        """Where somebody spoke before a pronoun, the latest sentence first, in it whoever speaks of the others."""
+        near = [i for i in self._spoke if 0 < token.i - i <= _FAR]
+        return sorted(near, key=lambda i: (-sentence_of(self._doc[i]).start, depth(self._doc[i]), -i))
+
     def _subject_between(self, start: int, token: Token, person: bool) -> bool:
         """Whether a nearer subject of the same kind takes the pronoun."""
         for index, _, sort in reversed(self._seen):
             if index <= start:
                 return False
-            apart = sentence_of(self._doc[index]).start != sentence_of(token).start
-            if index < token.i and apart and self._doc[index].dep_ == "nsubj" and (sort == "person") == person:
+            head = self._doc[index]
+            apart = sentence_of(head).start != sentence_of(token).start
+            if index < token.i and apart and head.dep_ == "nsubj" and not depth(head) and (sort == "person") == person:
                 return sort != "many"
         return False
 
@@ -205,13 +213,9 @@ class Cast:
 
     def _last_body(self, token: Token) -> Speaker | None:
         """The body that spoke last before a token, near enough to be meant by "a spokesman" or "the statement"."""
-        for index, spoke in reversed(self._spoke):
-            if (
-                index < token.i
-                and token.i - index <= _NEAR
-                and spoke.claimants[0].class_hint not in ("Person", "Office")
-            ):
-                return spoke
+        for index in sorted((i for i in self._spoke if 0 < token.i - i <= _NEAR), reverse=True):
+            if self._spoke[index].claimants[0].class_hint not in ("Person", "Office"):
+                return self._spoke[index]
         return None
 
     def _named(self, token: Token) -> tuple[Entity, ...]:
@@ -442,6 +446,8 @@ class Cast:
             return None
         first: Entity | None = None
         mates = clause_mates(token) if token.dep_ != "poss" and not word.endswith(("self", "selves")) else frozenset()
+        if token.dep_ == "nsubj" and is_bare(token.head) and load_frames().cue(token.head) is not None:
+            mates |= {t.i for t in sentence_of(token)}  # "the general had shelled the town, he said": another
         for index, entity, sort in reversed(self._seen):
             if index >= token.i or sort not in wanted or index in mates:
                 continue
@@ -482,6 +488,7 @@ _CLASS_NOUNS = {
     **dict.fromkeys(("ministry", "department"), frozenset({"GovernmentBody"})),
     "government": frozenset({"Government"}),
 }
+_FAR = 120  # words between who spoke and "it said"
 _NEAR = 150  # words between who spoke and "a spokesman"
 _NO_ACTORS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY", "PERCENT", "MONEY", "ORDINAL"})
 

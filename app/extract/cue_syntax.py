@@ -24,6 +24,9 @@ _REJECTING = word_list("attribution_rejecting")
 
 def rejecting(verb: Token) -> Token | None:
     """The word by which a copula says that its subject is not so."""
+    rest = _rest_of(verb)
+    if rest is not None:
+        return rejecting(rest)
     if verb.lemma_ != "be" and lemma(verb) not in ("seem", "appear", *_LABELS):
         return None
     for child in verb.children:
@@ -35,7 +38,37 @@ def rejecting(verb: Token) -> Token | None:
                     return inner
                 if inner.dep_ == "pobj" and lemma(inner) in _TOLD:  # "dismissed as false recent claims that"
                     return next((c for c in inner.lefts if _rejects(c)), None)
-    return None
+    return _label_at_end(verb)
+
+
+def is_verdict(word: Token) -> bool:
+    """ "Called the reports fabricated": a word that says of an account that it is false, and tells of no forging."""
+    for up in word.ancestors:
+        if lemma(up) in _LABELS:
+            said = rejecting(up)
+            told = (c for c in up.children if c.dep_ in ("dobj", "nsubjpass"))
+            return said is not None and word.i in (said.i, said.head.i) and any(lemma(c) in _TOLD for c in told)
+    return False
+
+
+def _rest_of(verb: Token) -> Token | None:
+    """ "Said reports that troops shelled it were false": a copula whose subject the parser took for an object."""
+    told = next((c for c in verb.children if c.dep_ == "dobj" and lemma(c) in _TOLD), None)
+    if told is None or lemma(verb) not in _SPEAKS:
+        return None
+    rest = (c for c in verb.children if c.dep_ == "ccomp" and c.lemma_ == "be" and c.i > told.i)
+    return next((c for c in rest if not any(g.dep_ in ("nsubj", "expl") for g in c.children)), None)
+
+
+def _label_at_end(verb: Token) -> Token | None:
+    """ "Called the allegations that it bombed the town “a fabrication”": a label hung on the noun before it."""
+    told = next((c for c in verb.children if c.dep_ == "dobj" and lemma(c) in _TOLD), None)
+    if told is None or lemma(verb) not in _LABELS:
+        return None
+    words = [t for t in told.subtree if not t.is_punct]
+    hung = bool(words) and words[-1].dep_ in ("appos", "acomp", "oprd", "amod", "advcl", "acl", "conj", "npadvmod")
+    as_what = bool(words) and words[-1].dep_ == "pobj" and words[-1].head.lower_ == "as"
+    return words[-1] if (hung or as_what) and _rejects(words[-1]) else None
 
 
 def _rejects(word: Token) -> bool:

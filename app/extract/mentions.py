@@ -11,6 +11,7 @@ from app.extract.frames import EventFrame, Frames, lemma
 from app.extract.mention import BARE_ROLES, NOUN, Mention
 from app.extract.merging import merged
 from app.extract.narrowing import narrowed
+from app.extract.unkept import with_breaches
 from app.extract.words import word_list
 from app.model import EventType
 
@@ -28,7 +29,7 @@ def find_mentions(sentence: SpacySpan, frames: Frames) -> list[Mention]:
     for mention in found:
         mention.light = _light(mention, frames)
         mention.type = narrowed(mention, frames)
-    found = merged(found, frames)
+    found = with_breaches(merged(found, frames))
     for mention in found:
         mention.inside = _wrapper(mention, found)
     return found

@@ -61,7 +61,7 @@ def _ones(found: Sequence[Mention]) -> list[Mention]:
     return more
 
 
-_AWAY = frozenset({"to", "from", "after", "for", "over", "since", "against", "before", "about"})
+_AWAY = frozenset({"to", "from", "after", "for", "over", "since", "against", "before", "about", "as"})
 
 
 def _specifies(inner: Mention, outer: Mention) -> bool:

@@ -118,13 +118,19 @@ def antecedent(token: Token) -> Token:
     return token
 
 
+def depth(token: Token) -> int:
+    """How many clauses stand above a word: whoever speaks in the main clause tells what others said."""
+    return sum(t.dep_ in ("ccomp", "relcl", "advcl", "acl", "xcomp", "pcomp") for t in token.ancestors)
+
+
 def pobj(verb: Token, *words: str) -> list[Token]:
-    """Return the objects of the prepositions `words` among a token's children."""
+    """Return the objects of the prepositions `words` among a token's children: "by the army or by the rebels"."""
     return [
         inner
         for child in verb.children
         if child.dep_ in ("prep", "agent", "dative") and child.lower_ in words
-        for inner in child.children
+        for prep in (child, *(c for c in child.conjuncts if c.i > child.i and c.lower_ == child.lower_))
+        for inner in prep.children
         if inner.dep_ in ("pobj", "pcomp")
     ]
 

@@ -20,6 +20,7 @@ from app.extract.acts import (
 from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
 from app.extract.confidence import Blame, Found, Way, confidence_of
+from app.extract.cue_syntax import is_verdict
 from app.extract.doers import Doer, actors_of, find_doers, own_deed
 from app.extract.drafts import Draft, fill, finish, merge
 from app.extract.echoes import Echoes
@@ -50,6 +51,7 @@ from app.extract.roles import ACTING, LYING, Roles, find_roles
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.targets import targets_of
 from app.extract.times import find_times
+from app.extract.unshown import is_unknown
 from app.extract.voice import UNNAMED, VOID, Speaker, document_voice
 from app.extract.words import word_list
 from app.model import (
@@ -267,7 +269,9 @@ class Reading:
             return True
         if attribution.act == "claim" and not self._attributor.claiming(attribution):
             return True  # "no group has claimed the attack"
-        if attribution.act != "call" and is_generic(mention):
+        if mention.type is EventType.FABRICATION and is_verdict(mention.token):
+            return True
+        if attribution.act != "call" and (is_generic(mention) or is_unknown(mention)):
             return True
         if attribution.act == "say" and self._threatens(mention, attribution):
             attribution.act = "call"
