@@ -187,9 +187,25 @@ def _join(kept: Draft, other: Draft) -> None:
                 slot,
                 other.slots[slot] if not kept.slots[slot] or slot in ("targets", "instruments", "participants") else (),
             )
-        kept.time = kept.time or other.time
+        kept.time = _closer(kept.time, other.time)
         have = {_mark(f) for f in kept.figures}
         kept.figures += [f for f in other.figures if _mark(f) not in have]
+
+
+def _is_dated(time: TimeExpression) -> bool:
+    return time.earliest is not None or time.latest is not None
+
+
+def _closer(one: TimeExpression | None, two: TimeExpression | None) -> TimeExpression | None:
+    """Return the time that says more: "last week" gives way to the day in that week that is named later."""
+    if one is None or two is None or not _is_dated(two):
+        return one or two
+    if not _is_dated(one):
+        return two
+    if one.earliest is None or one.latest is None or two.earliest is None or two.latest is None:
+        return one
+    inside = one.earliest <= two.earliest and two.latest <= one.latest
+    return two if inside and (two.earliest, two.latest) != (one.earliest, one.latest) else one
 
 
 def fill(drafts: Sequence[Draft]) -> None:
@@ -243,8 +259,8 @@ def _take(draft: Draft, source: Draft, slots: Sequence[str], *, time: bool) -> N
             draft.confidence = min(draft.confidence, source.confidence, carried)
         if not draft.slots[slot]:
             draft.add(slot, source.slots[slot])
-    if time and draft.time is None:
-        draft.time = source.time
+    if time and (draft.time is None or not _is_dated(draft.time)):
+        draft.time = source.time or draft.time
 
 
 def finish(drafts: Sequence[Draft], generator: str) -> tuple[Statement, ...]:

@@ -41,6 +41,7 @@ _AND = re.compile(
     r",?\s{1,3}(?:(?:and|or|as well as|along with|plus|together with)\s{1,3})?"
     r"(?:also\s{1,3}|(?:the|his|her|its|their)\s{1,3})?$"
 )
+_MADE_UP = re.compile(r"(?:\s?,|[\w ]{0,40}[:(—–-]{1,2})\s{0,3}")
 _NOBODY = frozenset(
     ("people", "persons", "person", "others", "other", "individuals", "more", "more people", "other people")
 )
@@ -125,6 +126,7 @@ def _read_sentence(sentence: str) -> dict[int, Reading]:
             readings[index] = reading
     _share_cues(sentence, quantities, readings)
     _mark_parts(sentence, quantities, readings)
+    _mark_shares(sentence, quantities, readings)
     _add_up(sentence, readings)
     return readings
 
@@ -201,6 +203,27 @@ def _mark_parts(sentence: str, quantities: Sequence[Quantity], readings: dict[in
             if index in readings and quantity.of_whole and readings[index].kind != readings[whole].kind:
                 continue
             readings[index] = Reading(quantity, readings[whole].kind, "right", quantity.end, whole, part=True)
+
+
+def _mark_shares(sentence: str, quantities: Sequence[Quantity], readings: dict[int, Reading]) -> None:
+    """Mark what a number is made up of: "killing 13, seven police and six civilians"."""
+    for index, reading in list(readings.items()):
+        total = reading.quantity.minimum
+        if reading.part or total is None or total != reading.quantity.maximum:
+            continue
+        shares, position, gap = [], reading.end, _MADE_UP
+        for at in range(index + 1, len(quantities)):
+            one = quantities[at]
+            if not gap.fullmatch(sentence, position, one.start) or one.minimum is None or one.minimum != one.maximum:
+                break
+            total, position, gap = total - one.minimum, one.end, _AND
+            shares.append(at)
+            if total <= 0:
+                break
+        named = reading.quantity.group is not None and reading.quantity.group.lower() not in _NOBODY
+        if total == 0 and len(shares) > 1 and not (named and sentence[reading.end] == ","):
+            for at in shares:
+                readings[at] = Reading(quantities[at], reading.kind, "right", quantities[at].end, index, part=True)
 
 
 def _last_whole(index: int, readings: Mapping[int, Reading]) -> int | None:

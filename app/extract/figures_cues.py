@@ -16,7 +16,8 @@ _OBJECT = re.compile(
     r"six|seven|eight|nine|ten|eleven|twelve|twenty|one|several|many)\b|\d|[A-Z])"
 )
 _SMALL_WORD = re.compile(
-    r"\s*(?:[.,;:)]|$|\s(?:and|in|at|near|on|after|when|while|but|including|as|more|according|by|before|inside|outside|who)\b)"
+    r"\s{0,4}(?:[.,;:()—–]|$|\s(?:and|in|at|near|on|after|when|while|but|including|as|more|according|by|before|inside|outside|who"
+    r"|since|during|so far|with|from|across|over|last|this)\b)"
 )
 _NONE = re.compile(r"(?i)\b(?:no|not(?: a single| even)?|nor)\s$")
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -31,7 +32,11 @@ _DESCRIBED = re.compile(r"\s{1,3}(?:was|were|is|are|belonged|came)\b")
 _COUNTED_AS = re.compile(
     r"\s{1,3}(?:of\s{1,3})?(?:more|other|additional|further|confirmed|reported|new|civilian|suspected|documented|violent|such|people['’]s)\b"
 )
-_AND_WOUNDED = re.compile(r"\s{1,3}(?:and|or)\s{1,3}(?:wounded|injured|injuries)\b")
+_AND_WOUNDED = re.compile(
+    r"\s{1,3}(?:and|or)\s{1,3}(?:wounded|injured|injuries)\b(?!\s{1,3}(?:\d|at\s|more\s|over\s|about\s|around\s|some\s"
+    r"|another\s|dozens|scores|hundreds|several|many\b|an?\s|one\b|two\b|three\b|four\b|five\b|six\b|seven\b|eight\b"
+    r"|nine\b|ten\b|eleven\b|twelve\b))"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +120,7 @@ def _read_count(sentence: str, quantity: Quantity, rules: FigureRules) -> Readin
                 sentence[max(0, quantity.start - 12) : quantity.start]
             ):
                 return None
-            if " of the" in gap.group() and _DESCRIBED.match(sentence, found.end()):
+            if re.search(r"\sof\s", gap.group()) and _DESCRIBED.match(sentence, found.end()):
                 return None
             return _counted(sentence, quantity, found, rules)
         word = _COUNTED_AS.match(sentence, position)

@@ -32,7 +32,16 @@ _ROSE_FROM = re.compile(
     r"\b(?:ris|rose|grow|grew|climb|increas|jump|went|gone|up|revis|fell|drop|rais)\w*\s(?:\w{1,16}\s)?from\s$"
 )
 _OF = re.compile(r"\s{1,3}of(?:\s{1,3}(?:the|its|their|his|her|our|these|those|them))?(?=\s)")
-_OF_WHOLE = re.compile(r"\s{1,3}of\s{1,3}(?:them|whom|which|the (?:dead|victims|wounded|injured|killed))\b")
+_OF_WHOLE = re.compile(
+    r"\s{1,3}of\s{1,3}(?:them|whom|which|the (?:dead|victims|wounded|injured|killed)"
+    r"|those (?:killed|wounded|injured|hurt))\b"
+)
+# "One of the highest", "one of the most violent": no person.
+_FIRST_AMONG = re.compile(
+    r"\s{1,3}of\s{1,3}(?:the|its|their|his|our)\s{1,3}(?:(?:very|single)\s)?(?:most|least|worst|[a-z]{3,12}est)\b"
+)
+
+_OF_ONE = re.compile(r"of\sone")
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +183,8 @@ def find_quantities(text: str) -> list[Quantity]:
 def _with_noun(text: str, match: re.Match[str], bounds: tuple[int | None, int | None]) -> Quantity | None:
     """Return the number with its noun phrase, or None where it counts things or is a bare article."""
     position, of_whole = match.end(), False
+    if _FIRST_AMONG.match(text, position) or _OF_ONE.fullmatch(text, max(0, match.start() - 3), match.end()):
+        return None
     whole = _OF_WHOLE.match(text, position)
     partitive = _OF.match(text, position)
     if whole is not None:

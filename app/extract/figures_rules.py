@@ -88,7 +88,8 @@ _APPOSITION = r"(?:\s?(?:(?:,[^,;.()\n]{1,90}){1,3},|\([^()\n]{1,60}\)|[—–][
 _PLACE = (
     r"(?: (?:in|from|of|at|near|with|including|aboard|inside|on|by|outside|across|around|between|under"
     r"|[a-z]{3,12}ing)\b"
-    r"(?:(?: \([A-Z][\w-]{1,14}\))|(?! (?:were|was|are|is|had|have|has|been|being)\b)[^,;.:()\n]){1,110})?"
+    r"(?:(?: \([A-Z][\w-]{1,14}\))|(?! (?:were|was|are|is|had|have|has|been|being|that|said|says|told|confirmed"
+    r"|reported|announced)\b)[^,;.:()\n]){1,110})?"
 )
 _GAP = _APPOSITION + _PLACE + _APPOSITION + r",? (?:(?:who|that|which|whom) )?"
 

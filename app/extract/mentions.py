@@ -20,6 +20,7 @@ _OWN_PART = word_list("echoes_own_part")
 _TAKES = frozenset({"have", "play", "take"})
 # "Our thoughts are with those injured": of whom something is said, and nothing that happened.
 _ANYBODY = frozenset({"those", "everyone", "everybody", "anyone", "all", "people", "families", "victims"})
+_TOLLS = word_list("merging_tolls")
 _WRAPS = frozenset({EventType.FABRICATION, EventType.INVESTIGATION, EventType.EVIDENCE_TAMPERING})
 
 
@@ -37,7 +38,8 @@ def find_mentions(sentence: SpacySpan, frames: Frames) -> list[Mention]:
 
 def toll_mention(head: Token, type_: EventType) -> Mention:
     """Return a mention for a count of the dead or hurt in a sentence that names no attack."""
-    verb = head
+    told = (c for c in head.children if c.dep_ == "acl" and c.tag_ == "VBN" and lemma(c) in _TOLLS)
+    verb = next(told, head)
     while verb.pos_ not in ("VERB", "AUX") and verb.head.i != verb.i:
         verb = verb.head
     token = verb if verb.pos_ == "VERB" else head

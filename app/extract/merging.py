@@ -104,7 +104,11 @@ def _same_event(verb: Mention, other: Mention) -> bool:
         return True
     if is_toll(token) and _told_with(token, other):
         return True
+    if _counts_more(verb, other):
+        return True
     doer = token.head.head
+    if token.dep_ == "acl" and token.tag_ == "VBN" and doer.dep_ == "agent" and verb.type in (*GENERIC, other.type):
+        return any(doer.head.i == p.i for p in other.parts)  # "killed by a bomb planted in a car"
     if token.dep_ == "relcl" and doer.dep_ == "agent" and any(doer.head.i == p.i for p in other.parts):
         return verb.type in GENERIC and any(c.dep_ == "nsubj" and c.tag_ in ("WP", "WDT") for c in token.children)
     if other.is_noun and anchor.dep_ == "dobj" and anchor.head.i == token.i and verb.type is other.type:
@@ -127,6 +131,15 @@ def _same_event(verb: Mention, other: Mention) -> bool:
     return False
 
 
+def _counts_more(verb: Mention, other: Mention) -> bool:
+    """Whether a toll goes on with another count: "five people were killed and 20 wounded by a missile"."""
+    token = verb.token
+    if not (verb.type in GENERIC or other.type in GENERIC) or token.dep_ != "acl" or token.head.dep_ != "conj":
+        return False
+    first = token.head.head
+    return is_passive(token) and is_toll(first) and any(first.i == p.i for p in other.parts)
+
+
 def is_toll(verb: Token) -> bool:
     """Whether a verb says that people died or were hurt, without who did it: "were killed", "with ten hurt"."""
     if verb.pos_ != "VERB" or lemma(verb) not in _TOLLS or any(c.dep_ in ("dobj", "agent") for c in verb.children):
@@ -142,6 +155,8 @@ def _told_with(toll: Token, other: Mention) -> bool:
         return True
     if any(v.i in parts and v.i < toll.i for v in told[1:]):
         return True
+    if any(_is_around(verb, other) or _opens_clause(verb, parts) for verb in told):
+        return True
     for verb in told:
         tops = (verb, *(c for c in verb.children if c.dep_ == "npadvmod"))
         for clause in (c for top in tops for c in top.children if c.dep_ == "advcl"):
@@ -155,9 +170,33 @@ def _told_with(toll: Token, other: Mention) -> bool:
     return len(told) > 1 and any(_noun_of(other, v) for v in told[1:])
 
 
+def _is_around(toll: Token, other: Mention) -> bool:
+    """Whether a toll came of an event told by a bare gerund: "were killed in fighting", "hurt during shelling"."""
+    anchor = other.anchor
+    if anchor.dep_ not in ("pcomp", "pobj") or anchor.tag_ != "VBG" or anchor.head.lower_ not in _DURING:
+        return False
+    return anchor.head.head.i == toll.i
+
+
+def _opens_clause(toll: Token, parts: set[int]) -> bool:
+    """Whether a toll is told with the clause after it where the tree hung that clause elsewhere.
+
+    "Two were killed and five hurt when a shell hit …" makes the wounded hit it; "killed, mostly guards, when a man
+    blew up …" makes it a clause on the guards.
+    """
+    up = toll.head
+    if toll.dep_ == "acl" and up.dep_ == "nsubj" and up.head.dep_ == "conj" and up.head.i in parts:
+        return any(c.lower_ in _WHEN and c.i > toll.i for c in toll.children)
+    people = [c for c in toll.children if c.dep_ in ("nsubj", "nsubjpass")]
+    apposed = [a for c in people for a in c.children if a.dep_ == "appos" and a.i > toll.i]
+    clauses = [c for a in apposed for c in a.children if c.dep_ == "relcl" and c.i in parts]
+    return any(c.lower_ in _WHEN for clause in clauses for c in clause.children)
+
+
 def _other_tolls(toll: Token) -> list[Token]:
     """Tolls told in one breath: "were killed and nine wounded", where the second may hang on its number."""
     near = [*toll.conjuncts, *(c for t in toll.conjuncts if t.pos_ not in ("VERB", "AUX") for c in t.children)]
+    near += [c for t in toll.conjuncts for s in t.children if s.dep_ == "nsubj" for c in s.children if c.dep_ == "acl"]
     if toll.dep_ == "acl" and toll.head.dep_ == "conj":
         near += [toll.head.head, *toll.head.conjuncts]
     return [v for v in near if v.pos_ == "VERB" and lemma(v) in _TOLLS]
@@ -194,6 +233,7 @@ _BRINGS = frozenset({"result", "lead", "cause", "bring", "mean"})
 _TOLLS = word_list("merging_tolls")
 _DYING = frozenset({"die", "perish"})
 _WHEN = frozenset({"when", "after", "as"})
+_DURING = frozenset({"in", "by", "during", "from"})
 _CORE = frozenset({"nsubj", "nsubjpass", "dobj", "attr"})
 
 

@@ -19,6 +19,7 @@ _MAY_CARRY = frozenset(
         EventType.AIR_RAID,
     }
 )
+_WARS = frozenset({"war", "conflict", "insurgency", "rebellion", "uprising", "revolt"})
 _OF_WEAPON = frozenset({"bomber", "round", "fire"})
 _WITH = frozenset({"with", "using", "by", "from", "of", "involving", "via"})
 
@@ -58,6 +59,8 @@ def _killed_by(mention: Mention, frames: Frames) -> EventType:
     verb = mention.token
     heads = [c for c in verb.children if c.dep_ == "nsubj" and not is_passive(verb)]
     heads += [g for c in verb.children if c.dep_ == "agent" for g in c.children if g.dep_ == "pobj"]
+    if any(lemma(h) in _WARS for h in (*heads, *([verb.head] if verb.dep_ == "relcl" else []))):
+        return EventType.ARMED_CLASH  # "a conflict that has killed thousands": its toll, and not that of the last raid
     words = {lemma(t) for h in heads for t in (h, *(c for c in h.children if lemma(h) in _OF_WEAPON))}
     words |= {f"{lemma(h.nbor(-1))} {lemma(h)}" for h in heads if h.i > 0}
     return next((type_ for type_, means in frames.means if words & means), mention.type)

@@ -14,7 +14,8 @@ from app.extract.cast import Cast
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Name
 from app.extract.mention import Mention
-from app.extract.near_tree import clause_owner, nearest, own_time
+from app.extract.near_times import coordinated, dated
+from app.extract.near_tree import clause_owner, nearest
 from app.extract.nouns import phrase, text_of
 from app.extract.voice import linked
 from app.extract.words import word_list
@@ -24,11 +25,8 @@ NEAR_VERSION = "near.v2"
 _WHERE = word_list("near_where")
 PLACE_NOUNS = word_list("near_place_nouns")
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
-_SPEECH = frozenset({"say", "accuse", "deny", "find", "assess", "call", "condemn", "endorse", "claim"})
 _UPROOTS = frozenset({EventType.DISPLACEMENT, EventType.SIEGE})
 _REGIONS = frozenset({"ProvincePrecision", "RegionPrecision", "CountryPrecision"})
-# Who announces a truce makes it by that.
-_MAKES = frozenset({"announce", "declare", "proclaim"})
 _DIRECTIONS = re.compile(r"(?i)^(?:north|south|east|west|central|upper|lower|greater)")
 
 
@@ -78,12 +76,14 @@ class Surroundings:
         figures: Sequence[CasualtyFigure],
         frames: Frames,
         countries: frozenset[str] = frozenset(),
+        published: str | None = None,
     ) -> None:
         """Index all by their head token once."""
         self._doc = doc
         self._cast = cast
         self._frames = frames
         self._countries = countries
+        self._published = published
         self._regions = set(countries)
         self._places = self._find_places(names)
         self._instruments = self._find_instruments(names)
@@ -115,29 +115,15 @@ class Surroundings:
             tool = self._instruments.get(index)
             if tool is not None and self._is_used(self._doc[index]):
                 self._add(around, mentions, self._doc[index], partial(_put_tool, tool))
-        for time, head in self._times:
-            if head.i in inside and not self._is_speech_time(head, mentions):
-                self._add_time(around, mentions, head, time)
+        here = [(time, head) for time, head in self._times if head.i in inside]
+        for n, times in dated(mentions, here, self._frames, self._published).items():
+            around[n].times += times
         for figure, head in self.counted(sentence):
             takers = [n for n, m in enumerate(mentions) if takes(m.type, figure)]
             chosen = nearest(head, [mentions[n] for n in takers])
             if chosen is not None:
                 around[takers[chosen]].figures.append(figure)
         return around
-
-    def _add_time(
-        self, around: dict[int, Around], mentions: Sequence[Mention], head: Token, time: TimeExpression
-    ) -> None:
-        chosen = clause_owner(head, mentions, self._frames)
-        if chosen is None:
-            return
-        own = own_time(head, mentions[chosen])
-        if mentions[chosen].type is not EventType.INVESTIGATION or own:
-            around[chosen].times.insert(0 if own else len(around[chosen].times), time)
-        for n, other in enumerate(mentions):
-            after = head.i > max(other.token.i, mentions[chosen].token.i) or _is_part(other, mentions[chosen])
-            if n != chosen and after and _coordinated(other, mentions[chosen]):
-                around[n].times.append(time)
 
     def _add(
         self,
@@ -155,7 +141,7 @@ class Surroundings:
         for n, other in enumerate(mentions):
             if (
                 n != chosen
-                and _coordinated(other, mentions[chosen])
+                and coordinated(other, mentions[chosen])
                 and token.i > max(other.token.i, mentions[chosen].token.i)
             ):
                 put(around[n])
@@ -268,38 +254,5 @@ class Surroundings:
             return False
         return token.ent_type_ not in ("PERSON",)
 
-    def _is_speech_time(self, head: Token, mentions: Sequence[Mention]) -> bool:
-        """Whether a time says when someone spoke: it hangs on a cue, outside its content."""
-        parts = {p.i for m in mentions for p in (*m.parts, m.anchor)}
-        verb = head
-        while verb.head.i != verb.i:
-            verb = verb.head
-            if verb.i in parts:
-                return False
-            if verb.pos_ in ("VERB", "AUX"):
-                break
-        cue = self._frames.cue(verb) if verb.pos_ == "VERB" else None
-        if cue is None or cue.act not in _SPEECH:
-            return False
-        if any(c.dep_ == "nsubjpass" and c.lower_ == "it" for c in verb.children):
-            return False
-        if lemma(verb) in _MAKES and any(m.type is EventType.TRUCE and m.anchor.head.i == verb.i for m in mentions):
-            return False
-        first = min((m.token.i for m in mentions), default=0)
-        if head.i < first or head.i < verb.i:
-            return True
-        last = max(m.token.i for m in mentions if m.token.i < head.i)
-        return verb.i > last or (cue.act in ("say", "deny") and head.i - verb.i <= 3)
-
 
 _ABOUT = word_list("near_about")
-
-
-def _coordinated(one: Mention, two: Mention) -> bool:
-    return one.anchor in two.anchor.conjuncts or _is_part(one, two)
-
-
-def _is_part(one: Mention, two: Mention) -> bool:
-    """Whether an event is one of several: "attacks in the country, including one in the capital"."""
-    word = one.anchor.head
-    return one.anchor.dep_ == "pobj" and word.lower_ == "including" and one.anchor in two.anchor.subtree

@@ -67,7 +67,9 @@ def clause_owner(token: Token, mentions: Sequence[Mention], frames: Frames, *, l
         if up.pos_ in ("VERB", "AUX"):
             verb = verb or up
             if _is_aside(up, owner):
-                return None
+                return next(
+                    (n for n, m in enumerate(mentions) if m.anchor.dep_ in _CORE and m.anchor.head.i == up.i), None
+                )
         if up.head.i == up.i:
             break
         up = up.head
@@ -120,8 +122,13 @@ def _up(token: Token) -> Iterator[Token]:
     yield from token.ancestors
 
 
-def own_time(token: Token, mention: Mention) -> bool:
-    """Whether a time hangs right on an event, or on the verb that tells of it, and not on a noun beneath."""
+def nearness(token: Token, mention: Mention) -> int:
+    """How near a time stands to an event: 0 right on its words, 1 on the verb that tells of it, 2 beneath, 3 beyond."""
     verb = mention.anchor.head
-    tops = {p.i for p in (mention.anchor, *mention.parts)} | ({verb.i} if lemma(verb) not in _TELLS else set())
-    return token.head.i in tops or (token.head.dep_ == "prep" and token.head.head.i in tops)
+    parts = {p.i for p in (mention.anchor, *mention.parts)}
+    above = {token.head.i, *((token.head.head.i,) if token.head.dep_ == "prep" else ())}
+    if above & parts:
+        return 0
+    if verb.i in above and lemma(verb) not in _TELLS:
+        return 1
+    return 2 if mention.is_noun and mention.anchor in token.ancestors else 3

@@ -104,7 +104,7 @@ class Reading:
         counts = find_figures(document.text[: len(text_of(doc))])
         figures = [f for f in counts if not (isinstance(f, PartFigure) and f.whole)]
         times = find_times(document.text[: len(text_of(doc))], document.published)
-        self._near = Surroundings(doc, names, self._cast, times, figures, frames, countries)
+        self._near = Surroundings(doc, names, self._cast, times, figures, frames, countries, document.published)
         self._matters = Matters(countries)
         self._headline = _headline(document, blocks)
         self._drafts: list[Draft] = []

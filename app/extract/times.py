@@ -109,6 +109,9 @@ def _read_one(text: str, pieces: Sequence[Placed], setting: Setting, future: boo
         and not text[first.start : first.end][:1].isalpha()
     ):
         return 1, None
+    both = _read_pair(text, pieces, setting, future) if len(pieces) > 1 else None
+    if both is not None:
+        return 2, both
     if len(pieces) > 1 and _LISTED.fullmatch(text, first.end, pieces[1].core.start):
         period = _with_year_of(text, first, pieces[1], setting, future)
     else:
@@ -120,9 +123,32 @@ def _read_one(text: str, pieces: Sequence[Placed], setting: Setting, future: boo
     return 1, _Found(first.start, first.end, period) if period else None
 
 
+def _read_pair(text: str, pieces: Sequence[Placed], setting: Setting, future: bool | None) -> _Found | None:
+    """Join two years or months that follow each other, "in 2014 and 2015": one time of both."""
+    first, second = pieces[0], pieces[1]
+    whole = first.core.kind == second.core.kind and not {"d", "part", "edge"} & (
+        first.core.parts.keys() | second.core.parts.keys()
+    )
+    if not whole or first.core.kind not in ("bare_year", "calendar") or first.preposition in UNTIL | _SINCE | _FROM:
+        return None
+    if not _AND.fullmatch(text[first.end : second.core.start]):
+        return None
+    one, two = _with_year_of(text, first, second, setting, future), _resolve(text, second, setting, future)
+    if one is None or two is None or one.last is None or two.first is None or one.first is None or two.last is None:
+        return None
+    if one.last + timedelta(days=1) != two.first:
+        return None
+    joined = days(one.first, two.last)
+    told = one.resolution == two.resolution == Resolution.FROM_TEXT
+    return _Found(first.start, second.end, joined if told else joined.by_publication())
+
+
 def _with_year_of(text: str, first: Placed, second: Placed, setting: Setting, future: bool | None) -> Period | None:
     """Return the days of the first of two listed dates; "in April and May 2017" states the year once."""
-    if first.core.kind == second.core.kind == "calendar" and "y" in second.core.parts and "y" not in first.core.parts:
+    if (
+        first.core.kind == second.core.kind == "calendar"
+        and _YEARS & second.core.parts.keys() - first.core.parts.keys()
+    ):
         later = _resolve(text, second, setting, future)
         shared = RESOLVERS["calendar"](first.core.parts, replace(setting, near=later.last if later else None))
         return replace(shared, resolution=Resolution.FROM_TEXT) if shared else None
@@ -258,3 +284,27 @@ def _expression(text: str, found: _Found, start: int) -> TimeExpression:
         latest=period.last,
         resolution=period.resolution if resolved else Resolution.UNRESOLVED,
     )
+
+
+def since_then(expression: TimeExpression, published: str | None) -> TimeExpression:
+    """Return the time from a day named on: what goes on since something that happened then."""
+    if expression.earliest is None or expression.edtf is None:
+        return expression
+    publication = read_publication(published)
+    begun = Period(expression.earliest, expression.latest, expression.edtf, expression.resolution)
+    period = _bounded("since", begun, Setting(publication))
+    return replace(
+        expression,
+        edtf=period.edtf,
+        earliest=period.first,
+        latest=period.last,
+        resolution=period.resolution,
+    )
+
+
+def starting_day(expression: TimeExpression) -> TimeExpression:
+    """Return the day, month or year with which a time begins: of "since 3 June", 3 June."""
+    start = read_publication((expression.edtf or "").split("/")[0])
+    if start is None or expression.earliest != start.first:
+        return expression
+    return replace(expression, edtf=start.edtf, latest=start.last)

@@ -54,7 +54,17 @@ _DETERMINER = re.compile(
 _MODIFIES = re.compile(
     r"\s{1,3}(?!(?:and|or|to|of|in|on|at|by|for|from|with|when|as|was|were|is|had|has|that|who)\b)[a-zA-Z]"
 )
-_LAW = re.compile(r"\b(?:Law|Resolution|Decree|Act|Order|No\.?|Nos\.?|UNSCR|resolution|decree|law)\s[^.;]{0,25}$")
+_LAW = re.compile(
+    r"\b(?:Conventions?|Protocols?|Treaty|Charter|Law|Resolution|Decree|Act|Order|No\.?|Nos\.?|UNSCR|resolution|decree|law)\s[^.;]{0,25}$"
+)
+_LAW_AFTER = re.compile(
+    r"\s(?:the\s)?(?:[A-Z][\w-]{1,20}\s){0,3}(?:Conventions?|Protocols?|Regulations|Treaty|Charter|Statute|Constitution)\b"
+)
+# What has a date before it in one noun phrase, and is told as done: "the April 4 attack".
+_PAST_EVENT = re.compile(
+    r"(?:['’]s)?\s(?:[a-z-]{3,14}\s){0,2}(?:attacks?|bombings?|air\s?strikes?|strikes?|raids?|massacres?|shelling|blasts?"
+    r"|explosions?|killings?|assaults?|clash(?:es)?|incidents?|abductions?|bombardment|ambush(?:es)?)\b"
+)
 _LATIN_LIST = re.compile(r"(?:,|\band|\bor|\bto|[-–/])\s?$")
 _PARTS = frozenset(("part", "edge", "y", "wy", "d", "m2"))
 _NAMELIKE_MONTHS = frozenset(("May", "March", "MAY", "MARCH", "Mar", "Mar."))
@@ -129,7 +139,7 @@ def is_name(text: str, core: Core) -> bool:
         return True
     if around.name_before.search(before) and core.kind != "bare_year":
         return True
-    if core.kind in ("bare_year", "years") and _LAW.search(before):
+    if core.kind in ("bare_year", "years") and (_LAW.search(before) or _LAW_AFTER.match(text, core.end)):
         return True
     return core.kind == "calendar" and _is_dateline(text, core)
 
@@ -176,7 +186,12 @@ def _keeps(text: str, core: Core, preposition: str) -> bool:
     """Whether the preposition belongs to the date and not to a noun after it, as in "after Friday's attack"."""
     if core.kind == "past":
         return False
-    if load_surroundings().noun_after.match(text, core.end) and preposition not in ("during", "on", "in"):
+    part = _DAYPART.match(text, core.end)
+    if load_surroundings().noun_after.match(text, part.end() if part else core.end) and preposition not in (
+        "during",
+        "on",
+        "in",
+    ):
         return False
     return not (preposition in ("for", "over", "about") and core.kind in ("bare_year", "near", "hour"))
 
@@ -219,4 +234,6 @@ def looks_back(text: str, placed: Placed) -> bool:
     before = text[max(0, placed.start - _CLAUSE) : placed.start]
     if placed.preposition in UNTIL:
         return around.lasted.search(before) is not None
+    if _PAST_EVENT.match(text, placed.end):
+        return True
     return bool(around.past.search(before) or (_OPENING.search(before) and around.past_after.match(text, placed.end)))

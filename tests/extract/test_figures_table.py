@@ -205,6 +205,25 @@ SENTENCES: list[tuple[str, list[str]]] = [
     ("They abducted 27 girls, of whom 5 escaped.", ["m 27 27 27 girls"]),
     ("Nearly 70,000 Rohingya have fled.", ["a 70000 70000 Nearly 70,000 Rohingya"]),
     ("The clash left one soldier and eight attackers dead.", ["k 1 1 one soldier", "k 8 8 eight attackers dead"]),
+    # what counts nobody, and what a number is made up of
+    ("The toll of the raid was one of the highest of the year.", []),
+    ("A clerk at the provincial court confirmed that 13 guards had died.", ["k 13 13 13 guards"]),
+    (
+        "It resulted in at least four fatalities and injured 9 traders.",
+        ["k 4 None at least four fatalities", "i 9 9 9 traders"],
+    ),
+    (
+        "He blew himself up, killing 11, seven guards and four clerks.",
+        ["k 11 11 11", "k* 7 7 seven guards", "k* 4 4 four clerks"],
+    ),
+    ("The blast killed 15 (ten miners and five cooks).", ["k 15 15 15", "k* 10 10 ten miners", "k* 5 5 five cooks"]),
+    ("Seven members of one family were killed.", ["k 7 7 Seven members"]),
+    ("Nine of those killed belonged to one clan.", []),
+    ("Six insurgents were eliminated.", ["k 6 6 Six insurgents"]),
+    ("Strikes have displaced 90,000 since May.", ["a 90000 90000 90,000"]),
+    ("The number of casualties rose to 34.", ["a 34 34 34"]),
+    ("Toll from mosque blast rises to 31", ["k 31 31 31"]),
+    ("Tens of villagers died.", ["k 20 None Tens of villagers"]),
     # one named person
     ("Nadim Qasem was killed in the raid.", ["k 1 1 Nadim Qasem"]),
     ("Nadim Qasem, a baker, was shot dead.", ["k 1 1 Nadim Qasem"]),

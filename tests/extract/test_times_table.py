@@ -224,8 +224,12 @@ SENTENCES: list[tuple[str, str | None, list[tuple[str, str | None, str | None]]]
     (
         "In April and May 2017 mortars fell.",
         P,
-        [("In April", "2017-04-01", "2017-04-30"), ("May 2017", "2017-05-01", "2017-05-31")],
+        [("In April and May 2017", "2017-04-01", "2017-05-31")],
     ),
+    ("Gas was used in 2014 and 2015.", P, [("in 2014 and 2015", "2014-01-01", "2015-12-31")]),
+    ("It broke the 1949 Geneva Conventions and the Convention of 1997.", P, []),
+    ("They died after the Sunday evening raid.", P, [("Sunday evening", "2018-12-02", "2018-12-02")]),
+    ("The December 20 attack was the worst.", P, [("December 20", "2017-12-20", "2017-12-20")]),
     ("Since Friday's raid the town is quiet.", P, [("Friday", "2018-12-07", "2018-12-07")]),
     ("Shops closed after Friday prayers.", P, [("Friday", "2018-12-07", "2018-12-07")]),
     ("The April raid was the worst.", P, [("April", "2018-04-01", "2018-04-30")]),

@@ -15,7 +15,6 @@ from tests.serve.serving import ROOT
 
 # Looked for nowhere but at one place of a text, or in one word: there they are linear.
 _AT_ONE_PLACE = (
-    r"\s*(?:[.,;:)]|$|\s(?:and|in|at|near|on|",  # figures_cues: within twenty characters
     r"(?:Army|Forces?|State|Front|Party|",  # figures_named: the whole of one word
 )
 
