@@ -48,7 +48,9 @@ class Engine(ABC):
         """A query as a sprint takes it; nothing where there are none."""
         return b""
 
-    def sprint(self, frame: bytes, client: str, done: Callable[[bytes | None], None]) -> bool:
+    def sprint(
+        self, frame: bytes, client: str, done: Callable[[bytes | None], None], *, is_look_up: bool = False
+    ) -> bool:
         """Begin a small query without a task of its own; False where that is not possible, as with most engines."""
         return False
 

@@ -102,7 +102,7 @@ class Select:
             if not colon or piece[0] in "\"'?" or prefix + ":" not in self.prefixes:
                 return None
             iri = self.prefixes[prefix + ":"][1:-1] + name
-        return iri if _ABSOLUTE.match(iri) and "/." not in iri else None
+        return iri if _ABSOLUTE.match(iri) and "/." not in iri and ":." not in iri else None
 
 
 def read_select(text: str) -> Select:

@@ -51,7 +51,10 @@ class QueryPool(Engine):
         self._filling: asyncio.Task[None] | None = None
         self._waiting = Turns(settings.queue)
         self._budgets = Budgets(settings.client_worker_s)
-        self._sprints = Sprints(self._budgets, lambda worker, reusable: self._give_back(worker, reusable=reusable))
+        self._sprints = Sprints(
+            self._budgets, take=self._take_idle, may_go_on=self._may_go_on,
+            give_back=lambda worker, reusable: self._give_back(worker, reusable=reusable),
+        )  # fmt: skip
         self._switching = asyncio.Lock()
         self._is_closed = False
         self._union = True
@@ -108,6 +111,7 @@ class QueryPool(Engine):
 
     def _switch(self, nursery: Nursery, fresh: list[Worker]) -> None:
         old, self._nursery = self._nursery, nursery
+        self._sprints.give_up_gathered()
         idle, self._idle = self._idle, fresh
         for worker in idle:
             worker.kill()
@@ -136,22 +140,31 @@ class QueryPool(Engine):
         """A query as a sprint takes it."""
         return request.frame(Most.of(self._settings), union=self._union)
 
-    def sprint(self, frame: bytes, client: str, done: Done) -> bool:
+    def sprint(self, frame: bytes, client: str, done: Done, *, is_look_up: bool = False) -> bool:
         """Put a query that was answered at once before to an idle worker; False where that is not possible now.
 
         `done` gets the body, or None where the query has to be run as any other.
         """
-        no_room = self._fast >= self._settings.workers or not self._idle or self._nursery.gateway is not None
-        if no_room or not self._budgets.allows(client):
+        allowed = self._nursery.gateway is None and self._budgets.allows(client)
+        if not allowed or not self._sprints.begin(frame, client, done, is_look_up=is_look_up):
             return False
+        self.metrics["queries"] += 1
+        return True
+
+    def _take_idle(self) -> Worker | None:
+        """An idle worker and a free place in the fast lane, where there are both."""
+        if self._fast >= self._settings.workers or not self._idle:
+            return None
         worker = self._idle.pop()
         self._fast += 1
         self._busy.add(worker)
         worker.taken_at = time.monotonic()
-        if not self._sprints.begin(worker, frame, client, done):
-            return False
-        self.metrics["queries"] += 1
-        return True
+        return worker
+
+    def _may_go_on(self, worker: Worker) -> bool:
+        """Whether a worker may take more look-ups: it is of this snapshot, and nobody waits for its place."""
+        worker.taken_at = time.monotonic()
+        return worker.nursery is self._nursery and worker not in self._slow and not len(self._waiting)
 
     @asynccontextmanager
     async def run_uncached(self, request: Request) -> AsyncIterator[Answer]:
@@ -217,7 +230,8 @@ class QueryPool(Engine):
             ) from error
         if kind == b"E":
             raise (call[1].failure if call is not None else None) or error_of(payload)
-        return WorkerAnswer(worker, json.loads(payload)["media_type"], timeout - (time.monotonic() - started))
+        facts, left_s = json.loads(payload), timeout - (time.monotonic() - started)
+        return WorkerAnswer(worker, facts["media_type"], left_s, is_look_up="look_up" in facts)
 
     def _make_way(self) -> None:
         """Where somebody waits, move the query that has had its place longest to the slow lane, if it had it long."""

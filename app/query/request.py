@@ -111,6 +111,7 @@ class Answer(ABC):
     media_type: str
     snapshot_id: str
     is_complete = False
+    is_look_up = False  # read from an index without the engine's planner (`look_ups.py`)
     origin = "engine"  # or "cache", or "shared": the answer of an equal query that was running already
 
     @abstractmethod

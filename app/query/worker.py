@@ -112,9 +112,14 @@ class Worker:
         """What has come and was not read yet."""
         return self._read_ahead
 
-    def forget_ahead(self) -> None:
-        """What has come was read in place."""
-        self._read_ahead.clear()
+    def forget_ahead(self, count: int | None = None) -> None:
+        """What has come, or so many bytes of it, was read in place."""
+        if count is None:
+            self._read_ahead.clear()
+        else:
+            del self._read_ahead[:count]
+        if not self._is_reading and not self.has_ended:
+            self._go_on_reading()
 
     async def read(self, size: int) -> bytes:
         """Read exactly `size` bytes. Raises EngineCrashError where the worker died."""
@@ -180,10 +185,11 @@ class Worker:
 class WorkerAnswer(Answer):
     """The answer to one query as it streams from its worker."""
 
-    def __init__(self, worker: Worker, media_type: str, left_s: float) -> None:
+    def __init__(self, worker: Worker, media_type: str, left_s: float, *, is_look_up: bool = False) -> None:
         """`left_s` is the worker time that is left."""
         self.media_type = media_type
         self.snapshot_id = worker.nursery.snapshot_id
+        self.is_look_up = is_look_up
         self._worker = worker
         self._left_s = left_s
         self._reader_s = 0.0

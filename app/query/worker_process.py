@@ -31,7 +31,9 @@ from pyoxigraph import (
 
 from app.errors import LimitError, UsageError
 from app.query.binding import bind_variables
+from app.query.look_ups import LookUp, read_look_up
 from app.query.mending import lower_booleans, mend, mend_paths
+from app.query.request import JSON_RESULTS
 from app.query.rewriting import Rewriter
 from app.query.rows import RowCounter, can_count, too_many
 from app.query.statistics import Statistics
@@ -61,13 +63,20 @@ class MissingGraphError(Exception):
 
 def work(channel: socket.socket, stores: Stores, *, once: bool = False) -> bool:
     """Answer requests until the channel closes, or one; whether the last one succeeded."""
-    incoming = _Incoming(channel)
+    incoming, found = _Incoming(channel), bytearray()
     while True:
         head = incoming.take(4)
         text = incoming.take(struct.unpack("!I", head)[0]) if head is not None else None
         if text is None:
             return False
         request = _remembered(text) if len(text) <= _REMEMBERED_BYTES else _read(text)
+        answer = _looked_up(stores, request)
+        found += answer
+        if found and (not answer or len(found) >= _FIRST_BYTES or not incoming.has_request()):
+            channel.sendall(found)
+            found.clear()
+        if answer:
+            continue
         parts: _Parts = []
         for media_type, size in request.facts["parts"]:
             part = incoming.take(size)
@@ -99,6 +108,10 @@ class _Incoming:
         del self._data[:size]
         return taken
 
+    def has_request(self) -> bool:
+        """Whether another request without a body is here already."""
+        return len(self._data) >= 4 + struct.unpack_from("!I", self._data)[0] if len(self._data) >= 4 else False
+
 
 @dataclass(frozen=True, slots=True)
 class _Request:
@@ -110,6 +123,7 @@ class _Request:
     text: str = ""
     as_it_came: str = ""
     options: dict[str, Any] | None = None
+    look_up: LookUp | None = None
 
 
 def _read(text: bytes) -> _Request:
@@ -150,9 +164,20 @@ def _question(facts: dict[str, Any]) -> _Request:
     put = mend(text)
     if name == "main" and facts["union"] and not (defaults or named or bound) and "main" in _rewriters:
         put = _rewriters["main"].rewrite(put)
+    look_up = read_look_up(put, facts["media_type"]) if facts["union"] and not (defaults or named or bound) else None
     if bound:
         options["substitutions"] = bound
-    return _Request(facts, name, put, text, {"base_iri": facts["base_iri"], **options})
+    return _Request(facts, name, put, text, {"base_iri": facts["base_iri"], **options}, look_up)
+
+
+def _looked_up(stores: Stores, request: _Request) -> bytes:
+    """The whole answer to a look-up; nothing where the engine is to be asked."""
+    if request.look_up is None or request.look_up.is_for_engine:
+        return b""
+    facts, body = request.facts, None
+    with suppress(Exception):  # the engine finds it too, and says what it is
+        body = request.look_up.answer(stores[request.store], max_rows=facts["max_rows"], max_bytes=facts["max_bytes"])
+    return _LOOK_UP_HEAD + frame(b"D", body) + _END if body is not None else b""
 
 
 def _attempt(channel: socket.socket, stores: Stores, request: _Request, parts: _Parts) -> dict[str, str] | None:
@@ -345,6 +370,10 @@ def _header(media_type: str) -> bytes:
 def frame(kind: bytes, payload: bytes) -> bytes:
     """One frame of an answer."""
     return kind + struct.pack("!I", len(payload)) + payload
+
+
+_END = frame(b"Z", b"")
+_LOOK_UP_HEAD = frame(b"H", json.dumps({"media_type": JSON_RESULTS, "look_up": True}).encode())
 
 
 def send(channel: socket.socket, kind: bytes, payload: bytes) -> None:

@@ -149,9 +149,8 @@ class GuardedConnection(HttpToolsProtocol):
         self._stop_timer()
         self.server_state.total_requests += 1
         if not self.transport.is_closing():
-            dated = b"".join([b"%b: %b\r\n" % pair for pair in self.server_state.default_headers])
-            length = b"content-length: %d\r\n\r\n" % len(body)
-            self.transport.write(b"".join((b"HTTP/1.1 200 OK\r\n", dated, head, length, body)))
+            begun = self.repeats.beginning(self.server_state.default_headers)
+            self.transport.write(b"%b%bcontent-length: %d\r\n\r\n%b" % (begun, head, len(body), body))
             self._replied_at = self.loop.time()
             if self.timeout_keep_alive_task is None:
                 self.timeout_keep_alive_handler()

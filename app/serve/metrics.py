@@ -76,7 +76,10 @@ class Metrics:
 
     def record(self, path: str, status: int, seconds: float, size: int) -> None:
         """Count one answered request."""
-        name = route_of(path)
+        self.record_route(route_of(path), status, seconds, size)
+
+    def record_route(self, name: str, status: int, seconds: float, size: int) -> None:
+        """Count one answered request to a route by its label."""
         self._requests[name, status] += 1
         self._bytes[name] += size
         self._times.setdefault(name, [0] * (len(_BUCKETS_S) + 1))[bisect_left(_BUCKETS_S, seconds)] += 1

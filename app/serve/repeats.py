@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from app.query import Request
 from app.serve.compression import SMALLEST_BYTES
+from app.serve.metrics import route_of
 
 if TYPE_CHECKING:
     from app.serve.application import Site
@@ -45,12 +46,13 @@ class Reader(Protocol):
 class Telling:
     """What a connection and an endpoint tell of a request, so that it may be remembered."""
 
-    __slots__ = ("data", "request")
+    __slots__ = ("data", "is_look_up", "request")
 
     def __init__(self, data: bytes) -> None:
         """`data` are the bytes of the whole request."""
         self.data = data
         self.request: Request | None = None
+        self.is_look_up = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +60,11 @@ class _Known:
     edition: Edition
     snapshot_id: str
     head: bytes
-    path: str
+    route: str
     frame: bytes
     body: bytes | None  # None: each time the engine's
     takes_coding: bool
+    is_look_up: bool
 
     @property
     def size(self) -> int:
@@ -78,6 +81,13 @@ class Repeats:
         self._max_bytes = 0 if settings.log_requests or settings.slow_query_s < _AT_ONCE_S else max_bytes
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
         self._size = 0
+        self._dated: tuple[list[tuple[bytes, bytes]], bytes] = ([], b"")
+
+    def beginning(self, headers: list[tuple[bytes, bytes]]) -> bytes:
+        """How an answer begins: its status, and the headers that the server puts in a new list each second."""
+        if self._dated[0] is not headers:
+            self._dated = (headers, b"HTTP/1.1 200 OK\r\n" + b"".join(b"%b: %b\r\n" % pair for pair in headers))
+        return self._dated[1]
 
     @property
     def is_on(self) -> bool:
@@ -108,7 +118,7 @@ class Repeats:
         if self._site.cache is not None:
             self._site.cache.metrics["hits"] += 1
         reader.reply(known.head, known.body)
-        self._site.metrics.record(known.path, 200, time.perf_counter() - started, len(known.body))
+        self._site.metrics.record_route(known.route, 200, time.perf_counter() - started, len(known.body))
         return True
 
     def _run(self, known: _Known, reader: Reader, started: float) -> bool:
@@ -121,9 +131,9 @@ class Repeats:
                 reader.read_again()
                 return
             reader.reply(known.head, body)
-            metrics.record(known.path, 200, time.perf_counter() - started, len(body))
+            metrics.record_route(known.route, 200, time.perf_counter() - started, len(body))
 
-        if not edition.pool.sprint(known.frame, reader.client_name, end):
+        if not edition.pool.sprint(known.frame, reader.client_name, end, is_look_up=known.is_look_up):
             return False
         edition.take()
         metrics.open_requests += 1
@@ -153,10 +163,10 @@ class Repeats:
         if not keeps and (seconds > _AT_ONCE_S or b"content-encoding" in given):
             return
         known = _Known(
-            edition=edition, snapshot_id=pool.snapshot_id, path=path,
+            edition=edition, snapshot_id=pool.snapshot_id, route=route_of(path),
             head=b"".join(b"%b: %b\r\n" % pair for pair in headers if pair[0] not in _OWN),
             frame=b"" if keeps else pool.frame_of(request), body=body if keeps else None,
-            takes_coding=b"accept-encoding" in data.lower(),
+            takes_coding=b"accept-encoding" in data.lower(), is_look_up=telling.is_look_up,
         )  # fmt: skip
         if not keeps and not known.frame:
             return

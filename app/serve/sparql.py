@@ -127,6 +127,8 @@ class SparqlEndpoint:
             return
         async with pool.run(request) as answer:
             note(answer_from=answer.origin)
+            if telling is not None:
+                telling.is_look_up = answer.is_look_up
             head = [*self._headers(answer.snapshot_id, key), (b"content-type", content_type_of(answer.media_type))]
             if call.download:
                 head.append((b"content-disposition", b'attachment; filename="rashomon-result"'))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from app.query import QueryPool, Request
-from app.query.sprints import body_of
+from app.query.sprints import body_at
 from app.query.worker_process import frame
 from tests.query.making import CROSS, POINT, ask, full, pool_over, run, until
+from tests.store.making import published
 
 
 async def _sprint(pool: QueryPool, request: Request, client: str = "") -> tuple[bool, bytes | None]:
@@ -95,8 +97,133 @@ def test_time_of_sprints_is_charged(snapshot: Path) -> None:
 
 def test_only_a_whole_answer_of_one_piece_is_a_body() -> None:
     head, end = frame(b"H", b"{}"), frame(b"Z", b"")
-    assert body_of(head + frame(b"D", b"abc") + end) == b"abc"
-    assert body_of(head + end) == b""
-    for wrong in (b"", head, head + frame(b"D", b"abc"), frame(b"E", b"{}") + end,
-                  head + frame(b"D", b"a") + frame(b"D", b"b") + end, head + frame(b"E", b"{}") + end):  # fmt: skip
-        assert body_of(wrong) is None
+    whole = head + frame(b"D", b"abc") + end
+    assert body_at(whole) == (b"abc", len(whole))
+    assert body_at(head + end + whole) == (b"", len(head + end))
+    assert body_at(head + end + whole, len(head + end)) == (b"abc", len(head + end + whole))
+    for cut in range(len(whole)):
+        assert body_at(b"?" + whole[:cut], 1) == (None, 1)
+    for wrong in (frame(b"E", b"{}") + end, head + frame(b"D", b"a") + frame(b"D", b"b") + end,
+                  head + frame(b"E", b"{}") + end):  # fmt: skip
+        body, place = body_at(wrong)
+        assert body is None
+        assert place < 0
+
+
+def _label(number: int) -> Request:
+    return Request(text=POINT.replace("d0-0", f"d{number % 3}-{number}"))
+
+
+def _look_ups(pool: QueryPool, numbers: Iterable[int], client: str = "") -> list[asyncio.Future[bytes | None]]:
+    """Look-ups that are begun at once, before anything else runs."""
+    ended: list[asyncio.Future[bytes | None]] = []
+    for number in numbers:
+        ended.append(asyncio.get_running_loop().create_future())
+        assert pool.sprint(pool.frame_of(_label(number)), client, ended[-1].set_result, is_look_up=True)
+    return ended
+
+
+async def _all(ended: list[asyncio.Future[bytes | None]]) -> list[bytes | None]:
+    return list(await asyncio.wait_for(asyncio.gather(*ended), 20))
+
+
+def test_look_ups_that_come_together_go_to_one_worker_and_each_gets_its_own_answer(snapshot: Path) -> None:
+    async def work() -> None:
+        async with pool_over(snapshot, client_worker_s=60) as pool:
+            alone = [await ask(pool, _label(n).text) for n in range(40)]
+            for _ in range(20):
+                first = _look_ups(pool, range(40), "192.0.2.1")
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                assert len(pool._busy) == 1
+                assert await _all(first + _look_ups(pool, reversed(range(40)))) == alone + alone[::-1]
+                assert full(pool)
+            assert "192.0.2.1" in pool._budgets._left  # charged, and full again meanwhile
+
+    run(work())
+
+
+def test_an_answer_tells_that_it_was_a_look_up(snapshot: Path) -> None:
+    async def work() -> None:
+        async with pool_over(snapshot) as pool:
+            for text, is_look_up in ((POINT, True), ("ASK {}", False)):
+                async with pool.run(Request(text=text)) as answer:
+                    assert answer.is_look_up is is_look_up
+                    assert await answer.read()
+
+    run(work())
+
+
+@pytest.mark.parametrize("sign", [signal.SIGSTOP, signal.SIGKILL])
+def test_look_ups_whose_worker_stands_still_or_dies_are_all_given_up(snapshot: Path, sign: signal.Signals) -> None:
+    async def work() -> None:
+        async with pool_over(snapshot, workers=1) as pool:
+            ended = _look_ups(pool, range(20))
+            signal.pidfd_send_signal(pool._idle[-1].pidfd, sign)
+            await until(lambda: pool._sprints._gathered == [])
+            later = _look_ups(pool, range(5))  # gathered while those run; a worker made since may answer them
+            assert set(await _all(ended)) == {None}
+            found = await _all(later)
+            assert b"label 0" in await ask(pool)
+            await until(lambda: full(pool))
+            assert all([f in (None, await ask(pool, _label(n).text)) for n, f in enumerate(found)])
+
+    run(work())
+
+
+def test_look_ups_without_a_worker_are_given_up_and_not_left_waiting(snapshot: Path) -> None:
+    async def work() -> None:
+        async with pool_over(snapshot, workers=1) as pool:
+            async with pool.run(Request(text=POINT)):
+                assert set(await _all(_look_ups(pool, range(3)))) == {None}
+            await until(lambda: full(pool))  # nobody read that answer to its end
+            assert None not in await _all(_look_ups(pool, range(3)))
+            assert not all(pool.sprint(pool.frame_of(_label(0)), "", lambda _: None, is_look_up=True)
+                           for _ in range(1_000))  # fmt: skip
+            await until(lambda: full(pool))
+
+    run(work())
+
+
+def test_gathered_look_ups_do_not_reach_another_snapshot(snapshot: Path, tmp_path: Path) -> None:
+    async def work() -> None:
+        other = published(tmp_path, tag="-other")
+        async with pool_over(snapshot) as pool:
+            taken = [pool._take_idle() for _ in range(2)]
+            running = pool._sprints
+            running._look_ups_running = 1  # as if a worker of the old snapshot still answered some
+            ended = _look_ups(pool, range(3))
+            await pool.update_snapshot(other)
+            assert set(await _all(ended)) == {None}
+            running._look_ups_running = 0
+            for worker in taken:
+                assert worker is not None
+                pool._give_back(worker, reusable=True)
+            await until(lambda: full(pool))
+
+    run(work())
+
+
+def test_look_ups_without_end_leave_a_place_to_others(snapshot: Path) -> None:
+    """One worker: an ordinary query has its turn between look-ups that always have others behind them."""
+
+    async def work() -> None:
+        async with pool_over(snapshot, workers=1) as pool:
+            is_over = False
+            given: list[bytes | None] = []
+
+            def again(body: bytes | None) -> None:
+                given.append(body)
+                if not is_over:
+                    pool.sprint(pool.frame_of(_label(1)), "", again, is_look_up=True)
+
+            for _ in range(12):
+                again(b"")
+            for _ in range(5):
+                assert b"label 0" in await ask(pool)
+                for _ in range(12):
+                    again(b"")
+            is_over = True
+            await until(lambda: full(pool))
+
+    run(work())

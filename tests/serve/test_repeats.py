@@ -124,6 +124,25 @@ def test_requests_that_come_together_are_answered_in_their_order(server: Server)
             assert rest == [alone[query] for query in queries]
 
 
+def test_look_ups_of_many_connections_at_once_each_get_their_own_answer(server: Server) -> None:
+    found = server.client.get("/sparql", params={"query": LABELS.replace("LIMIT 3", "LIMIT 12"), "format": "csv"})
+    things = [line.split(",")[0] for line in found.text.splitlines()[1:]]
+    messages = [_message(f"SELECT ?p ?o {{ <{thing}> ?p ?o }}") for thing in things]
+    connections = [_connect(server) for _ in range(24)]
+    try:
+        alone = [_undated(_ask(connections[0], message)) for message in messages]
+        assert len({body for _, _, body in alone}) > 6
+        for turn in range(30):
+            asked = [(n + turn) % len(messages) for n in range(len(connections))]
+            for connection, number in zip(connections, asked, strict=True):
+                connection.sendall(messages[number])
+            for connection, number in zip(connections, asked, strict=True):
+                assert _undated(_read(connection)[0]) == alone[number]
+    finally:
+        for connection in connections:
+            connection.close()
+
+
 def test_a_request_in_two_parts_is_one_request(server: Server) -> None:
     message = _message(LABELS)
     with _connect(server) as connection:
