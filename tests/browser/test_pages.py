@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import re
+import unicodedata
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import Watched, watched
 from tests.browser.layout import OVERLAPS
@@ -281,3 +284,13 @@ def test_print_keeps_tables_whole_and_controls_away(watch: Watched, event: str) 
     expect(page.locator(".as-known")).to_be_hidden()
     expect(page.locator(".toc")).to_be_hidden()
     expect(page.locator("#matrix table")).to_be_visible()
+
+
+def test_on_paper_the_matrix_lies_across_and_breaks_no_name(watch: Watched, event: str) -> None:
+    page = watch.open(event)
+    names = page.locator("#matrix tbody th[scope=row]").all_inner_texts()
+    sheets = PdfReader(BytesIO(page.pdf())).pages
+    across = " ".join(sheet.extract_text() for sheet in sheets if sheet.mediabox.width > sheet.mediabox.height)
+    words = set(re.split(r"[\s-]+", unicodedata.normalize("NFKC", across)))  # paper has ligatures
+    assert names
+    assert [name for name in names if not words.issuperset(re.split(r"[\s-]+", name.strip()))] == []

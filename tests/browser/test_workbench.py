@@ -6,12 +6,14 @@ import re
 import subprocess
 import time
 from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect
+from pypdf import PdfReader
 
 from tests.browser.conftest import ROOT, Watched, watched
 
@@ -223,6 +225,17 @@ def test_ten_thousand_rows_stay_smooth(watch: Watched) -> None:
     expect(page.locator('.rows tr[aria-rowindex="10001"]')).to_be_visible()
     page.get_by_role("button", name="s", exact=True).click()
     expect(page.locator("th[aria-sort=ascending]")).to_have_text("s")
+
+
+def test_a_long_answer_is_whole_on_paper(watch: Watched) -> None:
+    page = watch.open("/query")
+    rows = [f"row {number:04}" for number in range(400)]
+    _run(page, f"SELECT ?n WHERE {{ VALUES ?n {{ {' '.join(map(repr, rows))} }} }}")
+    page.locator(".window tbody tr").nth(5).wait_for()
+    paper = PdfReader(BytesIO(page.pdf()))
+    printed = re.findall(r"row \d{4}", "".join(sheet.extract_text() for sheet in paper.pages))
+    assert sorted({*printed}) == rows
+    expect(page.locator(".window tbody tr.space")).to_have_count(1)
 
 
 def test_tabs_enable_themselves_by_datatype(watch: Watched) -> None:

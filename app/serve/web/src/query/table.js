@@ -1,10 +1,15 @@
-// A table of any length: the rows in view are in the document, space stands for the rest.
+// A table of any length: the rows in view are in the document, space stands for the rest; on paper they are all there.
 import { h, isLinkable, grouped } from '../parts/dom.js';
 import { short } from './vocabulary.js';
 
 const ROW_PX = 34;
 const WHOLE_UP_TO = 150;
 const SPARE_ROWS = 12;
+const MOST_PRINTED = 5000;
+let printable = null;
+
+addEventListener('beforeprint', () => { if (printable?.element.isConnected) printable.print(); });
+addEventListener('afterprint', () => { if (printable?.element.isConnected) printable.render(true); });
 
 /** A cell's content: a link where that is safe, its language and direction kept. */
 export function cellContent(value, { labels, prefixes, base }) {
@@ -47,6 +52,13 @@ export function makeTable(answer, kinds, look, onView) {
     onView(rows, first, last);
   }
 
+  /** All rows as far as paper is made for them, and how many are not there. */
+  function print() {
+    const left = rows.length - MOST_PRINTED;
+    const note = () => h('tr', { class: 'left' }, h('td', { colspan: columns.length }, `and ${grouped(left)} more rows: save the answer as CSV or JSON to have them all`));
+    body.replaceChildren(...rows.slice(0, MOST_PRINTED).map(row), ...(left > 0 ? [note()] : []));
+  }
+
   function sort(at) {
     sorting.direction = sorting.column === at ? -sorting.direction : 1;
     sorting.column = at;
@@ -62,5 +74,6 @@ export function makeTable(answer, kinds, look, onView) {
     element.addEventListener('scroll', () => { if (!waiting) { waiting = true; requestAnimationFrame(() => { waiting = false; render(false); }); } }, { passive: true });
   }
   render(true);
+  printable = isWhole ? null : { element, print, render };
   return { element, refresh: () => render(true), settle: () => { if (!isWhole) render(true); } };
 }
