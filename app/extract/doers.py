@@ -25,6 +25,7 @@ DOERS_VERSION = "doers.v1"
 _PEOPLE = word_list("reading_people")
 _OWN_FORCES = word_list("cast_fighters")
 _OWN_PART = word_list("echoes_own_part")
+_SORTS = frozenset({"fighter", "bomber", "attack", "military", "transport"})
 _CRAFT = word_list("roles_vehicles")
 _DOERS = ("man", "ist", "guard", "commando", "force", "saboteur", "junta")
 
@@ -53,7 +54,8 @@ def find_doers(
         for named in _owners_of_forces(counted(head), cast):
             itself = bool(own) and _means_speaker(named, attribution)
             token = named if itself else stands_for(named, cast)
-            for entity in own if itself else _actors(token, cast, us, blamed=blamed):
+            selves = _of_denier(attribution) if attribution.act == "accuse" else own
+            for entity in selves if itself else _actors(token, cast, us, blamed=blamed):
                 if entity.kind is EntityKind.ACTOR and (itself or not is_no_doer(named, entity, hit, accused=blamed)):
                     how = Found.PRONOUN if itself else how_found(named, entity, is_name=named.i in cast.name_at)
                     found.setdefault(key_of(entity), Doer(entity, Blame(way, how)))
@@ -69,12 +71,15 @@ def _actors(token: Token | None, cast: Cast, us: Speaker | None, *, blamed: bool
 def _owners_of_forces(token: Token, cast: Cast) -> list[Token]:
     """ "Forces of either the junta or its ally", "Kenyan jets": each of those whose forces or aircraft they are."""
     if lemma(token) in _CRAFT and not any(e.reference for e in cast.actors(token)):
-        near = [c for c in token.children if c.dep_ in (*BARE_ROLES, "poss")]
+        near = [c for c in token.children if c.dep_ in (*BARE_ROLES, "poss") and lemma(c) not in _SORTS]
         owners = [t for t in (*near, *pobj(token, "of", "from")) if cast.actors(t)]
-        return owners[-1:] or [token]
+        owned = [t for t in owners if t.dep_ == "poss"]  # "the junta's fighter jet"
+        return owned or owners[-1:] or [token]
+    owners = pobj(token, "of", "from")
+    if lemma(token) in _OWN_FORCES and not cast.actors(token) and any(cast.actors(t) for t in owners):
+        return owners  # "the remaining members of the front"
     if lemma(token) not in _OWN_FORCES or any(c.dep_ in BARE_ROLES for c in token.children):
         return [token]
-    owners = pobj(token, "of", "from")
     both = [t for t in conjuncts(owners) if t.pos_ in NOUN]
     return both if len(both) > 1 else [token]
 
@@ -133,6 +138,14 @@ def _means_speaker(token: Token, attribution: Attribution) -> bool:
         return False
     between = token.doc[cue.i + 1 : token.i]
     return not any(t.pos_ == "PROPN" or (t.dep_ in ("nsubj", "dobj") and t.pos_ == "NOUN") for t in between)
+
+
+def _of_denier(attribution: Attribution) -> tuple[Entity, ...]:
+    """ "The army rejected their claims that its forces attacked": no accuser means itself, but who rejects it may."""
+    return tuple(e for e in attribution.relayed if e.class_hint in _POWERS or _is_armed(e))
+
+
+_POWERS = ("ArmedForces", "ArmedGroup", "Government", "State")
 
 
 def own_deed(mention: Mention, attribution: Attribution) -> tuple[Entity, ...]:

@@ -121,6 +121,9 @@ def _object_is(verb: Token, class_: str, frames: Frames) -> bool:
     """Whether the object of a verb is of a class, or holds one ("undermine confidence in the truce")."""
     objects = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass", "oprd")]
     objects += [g for c in verb.children if c.dep_ in ("prep", "prt") for g in c.children if g.dep_ == "pobj"]
+    if lemma(verb) in _FAILS:  # "failed to cooperate with the inquiry"
+        inner = [c for c in verb.children if c.dep_ == "xcomp"]
+        objects += [g for x in inner for c in x.children if c.dep_ == "prep" for g in c.children if g.dep_ == "pobj"]
     if verb.dep_ in ("acl", "relcl", "amod"):
         objects.append(verb.head)
     if not objects and verb.dep_ == "conj":
@@ -148,6 +151,7 @@ def _is_told_of(token: Token, object_: Token) -> bool:
     return False
 
 
+_FAILS = frozenset({"fail", "refuse"})
 _SEIZES = frozenset({"capture", "seize", "take"})
 _HOLDS = frozenset({"contain", "fill", "carry", "load", "arm", "lace", "pack", "fit", "hold"})
 
@@ -160,7 +164,8 @@ def _light(mention: Mention, frames: Frames) -> Token | None:
     first = anchor
     while first.dep_ in ("conj", "appos") and first.head.pos_ in NOUN:
         first = first.head
-    verbs = [c for c in anchor.children if c.dep_ in ("acl", "relcl")]
+    tops = {t.i: t for t in (anchor, mention.token)}.values()  # "the type of atrocities that they committed"
+    verbs = [c for top in tops for c in top.children if c.dep_ in ("acl", "relcl")]
     if first.dep_ in ("dobj", "nsubjpass", "oprd"):
         verbs.append(first.head)
     elif first.dep_ == "pobj" and (first.head.lower_ in _LENDS or lemma(first.head.head) == "resort"):

@@ -12,6 +12,7 @@ from app.extract.words import word_list
 from app.model import Span
 
 _LONGEST_TELLING = 6
+_QUOTES = ('"', "“", "”", "'", "‘", "’")
 _STARTS = "sentence starts"
 _TEXT = "whole text"
 
@@ -22,6 +23,8 @@ def phrase_start(token: Token) -> int:
     doc = token.doc
     while start < token.i:
         word = doc[start]
+        if word.text in _QUOTES and any(t.text in _QUOTES for t in doc[start + 1 : token.i]):
+            break  # "the “White Front” group": a name in quotation marks keeps both
         if word.pos_ in ("DET", "PUNCT", "SPACE", "CCONJ", "ADP", "SCONJ") or (
             word.dep_ in ("det", "predet", "mark", "nsubj", "punct") and not word.ent_type_
         ):
@@ -52,12 +55,13 @@ def with_of(token: Token) -> Span:
 def with_owner(token: Token) -> Span:
     """Return a bare noun for fighters with whose they are: "forces loyal to the front", "units from the air force"."""
     base = phrase(token)
-    if any(c.dep_ in ("amod", "compound", "nmod", "poss") for c in token.lefts):
+    if any(c.ent_type_ or c.pos_ == "PROPN" or c.dep_ == "poss" for c in token.lefts):
         return base
     for child in token.rights:
         owners = [g for c in child.children if c.dep_ == "prep" and c.lower_ == "to" for g in c.children]
         if child.dep_ == "prep" and child.lower_ in ("of", "from"):
             owners = [g for g in child.children if g.dep_ == "pobj"]
+            owners = [g for g in owners if child.lower_ == "from" or g.ent_type_ or g.pos_ == "PROPN"]
         elif child.lower_ not in _LOYAL:
             continue
         if owners and owners[0].i - token.i <= _LONGEST_TELLING:

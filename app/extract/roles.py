@@ -120,6 +120,9 @@ def _explained(token: Token) -> list[Token]:
     if lemma(token) not in _EXPLAINS:
         return [token]
     named = [c for c in token.children if c.dep_ == "appos" and c.pos_ == "PROPN"]
+    after = token.doc[token.i + 1 : token.i + 3]
+    if len(after) == 2 and after[0].text == "," and after[1].pos_ == "PROPN" and after[1].dep_ == "conj":
+        return []  # "its backers, A and B", read as a list: A and B are in it
     return [t for n in named for t in (n, *n.conjuncts)] or [token]
 
 
@@ -159,11 +162,12 @@ def _told_to_stop(mention: Mention) -> list[Token]:
     if up is None or up.pos_ != "VERB" or up.tag_ != "VB" or not (lemma(up) in _ENDS or lemma(up) == "put"):
         return []
     helpers = {c.lower_ for c in up.children if c.dep_ == "aux"}
-    asked = up.dep_ != "ROOT" and helpers <= {"to"}
+    asked = up.dep_ != "ROOT" and helpers <= {"to"} and lemma(up.head) not in _VOWS
     return subject(up) if asked or helpers & {"must", "should"} else []
 
 
 _ENDS = word_list("roles_ends")
+_VOWS = word_list("roles_vows")
 
 
 def _is_by_defenders(verb: Token, mention: Mention) -> bool:
@@ -182,6 +186,9 @@ def _is_blamed(token: Token) -> bool:
         return False
     verb = prep.head if prep.head.pos_ == "VERB" else prep.head.head
     return lemma(verb) in ("blame", "pin") and not any(c.lower_ == "for" for c in verb.children)
+
+
+_ARMS = word_list("roles_arms")
 
 
 def _is_acronym(token: Token) -> bool:
@@ -254,7 +261,7 @@ def _of_noun(mention: Mention, roles: Roles) -> None:
         acting = mention.token.doc.user_data.get(ACTING, frozenset())
         lying = mention.token.doc.user_data.get(LYING, frozenset())  # "the Idlib attack"
         doing = [
-            c for c in bare
+            c for c in bare if lemma(c) not in _ARMS
             if c.i in acting or (c.i not in lying and (c.ent_type_ in _ACTS or lemma(c) in _SIDES or _is_acronym(c)))
         ]  # fmt: skip
         roles.give("perpetrator", doing, Way.ADJECTIVE)
@@ -394,11 +401,26 @@ def _tells_of(verb: Token) -> bool:
     )
 
 
+def _backed(verb: Token) -> list[Token]:
+    """ "Atrocities committed by the junta, enabled by its backers": who is told to stand behind those who did it."""
+    found = []
+    for token in verb.doc[verb.i + 1 : verb.sent.end]:
+        own = any(c.dep_ in ("nsubj", "nsubjpass", "auxpass") for c in token.children)
+        if token.tag_ == "VBN" and token.dep_ in ("acl", "advcl", "conj") and lemma(token) in _BACKS and not own:
+            above = {t.i for t in (verb, verb.head, *verb.ancestors)}
+            found += pobj(token, "by") if token.head.i in above else []
+    return found
+
+
+_BACKS = frozenset({"enable", "abet", "assist", "order", "support", "direct"})
+
+
 def _of_light(mention: Mention, verb: Token, roles: Roles) -> None:
     frame = next((f for f in load_frames().verb_events(verb) if f.light), None)
     role = frame.subject if frame is not None else "perpetrator"
     if is_passive(verb) and lemma(verb) != "involve":
         roles.give(role, pobj(verb, "by"), Way.LIGHT)
+        roles.give(role, _backed(verb) if role == "perpetrator" else [], Way.LISTED)
     else:
         roles.give(role, [o for t in subject(verb) if t.i != mention.anchor.i for o in _behind(t)], Way.LIGHT)
     roles.give("target", pobj(verb, *_TARGET_WORDS))
