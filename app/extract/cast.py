@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -412,8 +413,10 @@ class Cast:
                 or (stem.search(said) and len(said) > len(head) + 4)
             ):
                 return entity
-        if head == "regime":
-            return self._regime()
+        if head == "regime" and (known := self._regime()) is not None:
+            return known
+        if head in ("government", "regime"):
+            return self._government_here(token)
         if head in ROLE_NOUNS:
             return next((e for i, e, sort in reversed(self._seen) if i < token.i and sort == "person"), None)
         classes = _CLASS_NOUNS.get(head)
@@ -425,6 +428,18 @@ class Cast:
         subjects = [e for i, e in fitting if self._doc[i].dep_ in ("nsubj", "nsubjpass")]
         found = subjects or [e for _, e in fitting]
         return found[-1] if found else None
+
+    def _government_here(self, token: Token) -> Entity | None:
+        """ "The government" of the one country that the text has told of until now; None where there are several."""
+        if self.voice.official and token.text[:1].isupper():
+            return None  # "the Government" is the publisher's own
+        told = {n.start: n for i, n in self.name_at.items() if i < token.i}.values()
+        lands = [{e.country for e in (*n.entries, *n.metonyms, *n.demonyms) if e.country is not None} for n in told]
+        counts = Counter(land for found in lands for land in found).most_common(2)
+        if not counts or (len(counts) > 1 and counts[1][1] * 2 > counts[0][1]):
+            return None
+        entry = self._gazetteer.government_of(counts[0][0])
+        return linked(entry, None) if entry is not None else None
 
     def _regime(self) -> Entity | None:
         found = [

@@ -14,7 +14,7 @@ from app.extract.frames import lemma, load_frames
 from app.extract.matters import key_of
 from app.extract.mention import BARE_ROLES, JOINT, NOUN, Mention
 from app.extract.no_doers import is_no_doer, stands_for
-from app.extract.nouns import conjuncts, phrase, pobj, text_of
+from app.extract.nouns import conjuncts, modifiers, phrase, pobj, text_of
 from app.extract.roles import Roles
 from app.extract.targets import counted
 from app.extract.voice import Speaker
@@ -25,6 +25,7 @@ DOERS_VERSION = "doers.v1"
 _PEOPLE = word_list("reading_people")
 _OWN_FORCES = word_list("cast_fighters")
 _OWN_PART = word_list("echoes_own_part")
+_CAUSES = word_list("doers_causes")
 _SORTS = frozenset({"fighter", "bomber", "attack", "military", "transport"})
 _CRAFT = word_list("roles_vehicles")
 _DOERS = ("man", "ist", "guard", "commando", "force", "saboteur", "junta")
@@ -71,7 +72,7 @@ def _actors(token: Token | None, cast: Cast, us: Speaker | None, *, blamed: bool
 def _owners_of_forces(token: Token, cast: Cast) -> list[Token]:
     """ "Forces of either the junta or its ally", "Kenyan jets": each of those whose forces or aircraft they are."""
     if lemma(token) in _CRAFT and not any(e.reference for e in cast.actors(token)):
-        near = [c for c in token.children if c.dep_ in (*BARE_ROLES, "poss") and lemma(c) not in _SORTS]
+        near = [c for c in modifiers(token) if lemma(c) not in _SORTS | _CRAFT]
         owners = [t for t in (*near, *pobj(token, "of", "from")) if cast.actors(t)]
         owned = [t for t in owners if t.dep_ == "poss"]  # "the junta's fighter jet"
         return owned or owners[-1:] or [token]
@@ -116,7 +117,7 @@ def _is_told_beside(mention: Mention, attribution: Attribution) -> bool:
 def _plain_actor(token: Token, blamed: bool) -> tuple[Entity, ...]:
     """People under a plain noun: who is accused is an actor by that alone."""
     people = lemma(token) in _PEOPLE or (lemma(token).endswith(_DOERS) and token.i != token.head.i)
-    if load_frames().noun_events(token):
+    if load_frames().noun_events(token) or lemma(token) in _CAUSES:
         return ()
     if token.pos_ not in ("NOUN", "PROPN") or not (people or (blamed and token.ent_type_ not in ("DATE", "TIME"))):
         return ()

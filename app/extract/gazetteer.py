@@ -150,6 +150,14 @@ class Gazetteer:
         """Whether a name is one of common words, which stand for an entry only where `find` found it at home."""
         return _fold(name) in self._loose[entry.iri]
 
+    def government_of(self, territory: Iri) -> ReferenceEntry | None:
+        """Return who governs a territory: its government where one is known, else the state; None where two are."""
+        states = [e for e in self._entries.values() if "State" in e.classes and e.country == territory]
+        if len(states) != 1:
+            return None
+        governments = self.lookup(f"Government of {states[0].label}", EntityKind.ACTOR)
+        return governments[0] if len(governments) == 1 else states[0]
+
     def root(self, iri: Iri) -> str:
         """Return the actor at the top of the chain of bodies that an actor is part of."""
         for _ in range(8):

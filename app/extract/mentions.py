@@ -96,6 +96,8 @@ def _single(token: Token, frames: Frames) -> Mention | None:
 def _noun_mention(token: Token, frame: EventFrame, frames: Frames) -> Mention | None:
     """A noun names its event unless it only describes another noun ("attack site")."""
     assert frame.type is not None
+    if _is_charged(token):
+        return Mention(token, frame.type, frame, token, [token])
     anchor = token
     while anchor.dep_ in BARE_ROLES and anchor.head.pos_ in NOUN:
         anchor = anchor.head
@@ -104,6 +106,15 @@ def _noun_mention(token: Token, frame: EventFrame, frames: Frames) -> Mention | 
     while anchor.dep_ == "pobj" and anchor.head.lower_ == "of" and frames.is_of("phase", anchor.head.head):
         anchor = anchor.head.head
     return Mention(token, frame.type, frame, anchor, [token])
+
+
+def _is_charged(token: Token) -> bool:
+    """ "Accused the government of bombing targets": a verb in "-ing" taken for a noun before what was bombed."""
+    prep = token.head.head
+    if token.dep_ != "compound" or not token.lower_.endswith("ing") or prep.lower_ != "of" or prep.dep_ != "prep":
+        return False
+    near = (prep.head, *list(prep.head.ancestors)[:3])  # also "accused the army on Sunday of bombing villages"
+    return token.i == prep.i + 1 and any(lemma(up) == "accuse" for up in near)
 
 
 def _is_judged(noun: Token) -> bool:
@@ -189,6 +200,7 @@ def _answered(noun: Token) -> list[Token]:
     return [verb] if lemma(verb) in _ANSWERS else []
 
 
+_ANY_PARTY = frozenset({"one", "party", "side", "culprit"})
 _ANSWERS = frozenset({"respond", "retaliate", "react", "reply"})
 
 
@@ -200,8 +212,11 @@ def _to_blame(noun: Token) -> Token | None:
     up = prep.head
     if prep.lower_ == "behind" and up.lemma_ == "be":
         return up
-    if prep.lower_ == "for" and lemma(up) == "responsible" and up.head.lemma_ == "be":
-        return up.head
+    if prep.lower_ == "for" and lemma(up) == "responsible":
+        judged = (
+            up.head if up.dep_ in ("amod", "acl") and lemma(up.head) in _ANY_PARTY else up
+        )  # "is the one responsible"
+        return judged.head if judged.head.lemma_ == "be" else None
     if prep.lower_ == "with" and lemma(up) == "do" and up.head.lower_ == "nothing" and up.head.dep_ == "dobj":
         return up.head.head
     if prep.lower_ == "in" and lemma(up) in _OWN_PART and up.dep_ == "dobj" and lemma(up.head) in _TAKES:

@@ -44,12 +44,17 @@ def phrase(token: Token) -> Span:
 def with_of(token: Token) -> Span:
     """Return the noun phrase with a following "of" phrase ("the Damascus suburb of Ghouta")."""
     base = phrase(token)
+    if token.dep_ == "dobj" and token.head.lemma_ in _CHARGES:
+        return base  # "accused the government of bombing targets"
     for child in token.rights:
         if child.dep_ == "prep" and child.lower_ == "of":
             for inner in child.children:
                 if inner.dep_ == "pobj":
                     return Span(base.start, inner.idx + len(inner.text))
     return base
+
+
+_CHARGES = frozenset({"accuse", "suspect", "convict", "acquit", "absolve", "clear"})
 
 
 def with_owner(token: Token) -> Span:
@@ -85,6 +90,12 @@ def described(token: Token) -> Span:
     while last.is_punct:
         last = last.nbor(-1)
     return Span(base.start, last.idx + len(last.text))
+
+
+def modifiers(noun: Token) -> list[Token]:
+    """Return what stands before a noun and tells whose or which it is, also through a compound ("army attack jets")."""
+    near = [c for c in noun.lefts if c.dep_ in ("compound", "nmod", "amod", "poss")]
+    return [*(t for c in near if c.dep_ == "compound" for t in modifiers(c)), *near]
 
 
 def conjuncts(tokens: Iterable[Token]) -> Iterator[Token]:

@@ -267,6 +267,8 @@ class Reading:
             return True  # "X responds to the attack in Y:" names what the statement is about
         if attribution.act == "say" and mention.type in ATTACKS and is_only_meant(mention):
             return True
+        if attribution.act == "accuse" and mention.type is EventType.TRUCE:
+            return True  # "accused the army of shelling since the truce": nobody is accused of one
         if attribution.act == "claim" and not self._attributor.claiming(attribution):
             return True  # "no group has claimed the attack"
         if mention.type is EventType.FABRICATION and is_verdict(mention.token):

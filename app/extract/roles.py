@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from app.extract.confidence import Way
 from app.extract.frames import EventFrame, lemma, load_frames
 from app.extract.mention import JOINT, Mention
-from app.extract.nouns import conjuncts, is_passive, pobj, subject
+from app.extract.nouns import conjuncts, is_passive, modifiers, pobj, subject
 from app.extract.words import word_list
 from app.model import EventType
 
@@ -231,6 +231,8 @@ def _is_heading(noun: Token) -> bool:
 
 def _of_noun(mention: Mention, roles: Roles) -> None:
     nouns = [mention.token, mention.anchor, *(p for p in mention.parts if p.pos_ in ("NOUN", "PROPN"))]
+    if mention.token.dep_ == "compound" and mention.token.i == mention.anchor.i:  # "accused of bombing targets"
+        roles.give("target", [mention.token.head])
     for base in {n.i: n for n in nouns}.values():
         if not _is_heading(base):
             roles.give("perpetrator", pobj(base, "by"), Way.BY)
@@ -377,7 +379,7 @@ def _behind(token: Token) -> list[Token]:
     frames = load_frames()
     if not frames.is_of("weapon", token) and lemma(token) not in _VEHICLES:
         return [token]
-    owners = [c for c in token.children if c.dep_ in ("compound", "nmod", "amod", "poss") and _is_side(c)]
+    owners = [c for c in modifiers(token) if _is_side(c)]
     own = any(c.dep_ == "poss" for c in token.children)
     if lemma(token) in _VEHICLES and (owners or own or pobj(token, "of")):
         return [token]
