@@ -433,7 +433,8 @@ class Cast:
         """ "The government" of the one country that the text has told of until now; None where there are several."""
         if self.voice.official and token.text[:1].isupper():
             return None  # "the Government" is the publisher's own
-        told = {n.start: n for i, n in self.name_at.items() if i < token.i}.values()
+        near = (self.name_at.get(i) for i in range(max(0, token.i - _TOLD), token.i))
+        told = {n.start: n for n in near if n is not None}.values()
         lands = [{e.country for e in (*n.entries, *n.metonyms, *n.demonyms) if e.country is not None} for n in told]
         counts = Counter(land for found in lands for land in found).most_common(2)
         if not counts or (len(counts) > 1 and counts[1][1] * 2 > counts[0][1]):
@@ -504,6 +505,7 @@ _CLASS_NOUNS = {
     "government": frozenset({"Government"}),
 }
 _FAR = 120  # words between who spoke and "it said"
+_TOLD = 600  # words in which a text tells of the country whose government is "the government"
 _NEAR = 150  # words between who spoke and "a spokesman"
 _NO_ACTORS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY", "PERCENT", "MONEY", "ORDINAL"})
 
