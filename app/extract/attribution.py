@@ -28,7 +28,7 @@ from app.extract.cue_syntax import (
     rejecting,
 )
 from app.extract.frames import Cue, Frames, lemma
-from app.extract.nouns import conjuncts, is_passive, pobj, sentence_of
+from app.extract.nouns import conjuncts, is_paper, is_passive, pobj, sentence_of
 from app.extract.quoted_speakers import QuotedSpeakers
 from app.extract.quotes import Quotes
 from app.extract.voice import NOBODY, UNNAMED, VOID, Speaker
@@ -208,7 +208,12 @@ class Attributor:
                 and (not is_unsaid(up) or fails_to(cue, up))
                 and holds(cue, up, child, preps, quote, self._frames)
             ):
-                if not (cue.act == "deny" and is_undeniable(up)) and not (cue.act == "endorse" and up.dep_ == "relcl"):
+                published = up.dep_ == "acl" and up.tag_ == "VBN" and is_paper(up.head)
+                if published:
+                    pass  # "a statement posted online that": the statement says it, not who posted it
+                elif not (cue.act == "deny" and is_undeniable(up)) and not (
+                    cue.act == "endorse" and up.dep_ == "relcl"
+                ):
                     unsaid = is_no_act(cue, up) or (cue.kind == "verb" and cue.act in _ACTS_DONE and is_negated(up))
                     levels.append(Level(cue, up, VOID if unsaid else self.subject_of(cue, up), crossed))
                 preps = set()

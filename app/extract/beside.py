@@ -16,6 +16,9 @@ from app.extract.words import word_list
 
 _ENDS = frozenset({".", "!", "?", ":", "”", '"', "’", "'"})
 _LONGEST_FRAME = 12
+_OUTLETS = frozenset(
+    {"media", "news", "agency", "newspaper", "television", "tv", "radio", "times", "post", "reuters", "afp"}
+)
 _ACCOUNTS = word_list("attribution_accounts")
 _VIEWS = word_list("attribution_views")
 
@@ -60,6 +63,8 @@ class Beside:
             at = next(
                 (n for n, lv in enumerate(levels) if lv.token.i in above and lv.token.i < level.token.i), len(levels)
             )
+            if level.cue.kind == "preposition" and _is_outlet(level) and any(lv.speaker for lv in levels):
+                at = len(levels)  # "the mayor said twenty had died, according to the BBC": the mayor says it
             levels = [*levels[:at], level, *levels[at:]]
         return levels
 
@@ -129,3 +134,11 @@ class Beside:
                 claimants = tuple(e for s in speakers for e in s.claimants)
                 found.append(Level(cue, word, replace(speakers[0], claimants=claimants)))
         return found[:1]
+
+
+def _is_outlet(level: Level) -> bool:
+    """Whether a newspaper, an agency or a station speaks, which tells what others said."""
+    claimants = level.speaker.claimants if level.speaker is not None else ()
+    return bool(claimants) and all(
+        c.class_hint == "MediaOrganization" or c.name.casefold().split()[-1] in _OUTLETS for c in claimants
+    )

@@ -21,11 +21,11 @@ from app.extract.nouns import (
     phrase_start,
     pobj,
     sentence_of,
-    subject,
     text_of,
     with_of,
     with_owner,
 )
+from app.extract.papers import PAPERS, Papers
 from app.extract.spokespersons import Spokespersons, last_name
 from app.extract.voice import Speaker, Voice, linked
 from app.extract.words import word_list
@@ -35,6 +35,7 @@ CAST_VERSION = "cast.v2"
 GROUP_NOUNS = word_list("cast_group_nouns")
 BODY_NOUNS = word_list("cast_body_nouns")
 ROLE_NOUNS = word_list("cast_role_nouns")
+HUMAN_NOUNS = word_list("cast_human_nouns")
 _PERSON_PRONOUNS = word_list("cast_person_pronouns")
 _PLURAL = word_list("cast_plural")
 _SELF = word_list("cast_self")
@@ -51,6 +52,7 @@ class Cast:
         self.name_at = {i: name for name in names for i in range(name.start, name.end)}
         self._person_at = {i: ent for ent in doc.ents if ent.label_ == "PERSON" for i in range(ent.start, ent.end)}
         self._spokes = Spokespersons(doc, self.name_at, self._person_at, self.actors, self._last_body, self._before)
+        self._papers = Papers(doc, self.speaker, self._last_body, self.name_at)
         self._persons: dict[str, Entity] = {}
         self._cache: dict[int, tuple[Entity, ...]] = {}
         self._seen: list[tuple[int, Entity, str]] = []
@@ -125,7 +127,7 @@ class Cast:
         person = token.lower_ in _PERSON_PRONOUNS
         for index in self._latest(token):
             spoke = self._spoke[index]
-            human = bool(spoke.spokespersons) or spoke.claimants[0].class_hint == "Person"
+            human = bool(spoke.spokespersons) or spoke.claimants[0].class_hint == "Person" or self._is_human(index)
             if person == human or (token.lower_ in _PLURAL):
                 known = self._spokes.known(spoke.claimants[0].name) if human else None
                 between = self._subject_between(index, token, person)
@@ -136,6 +138,11 @@ class Cast:
         """Where somebody spoke before a pronoun, the latest sentence first, in it whoever speaks of the others."""
         near = [i for i in self._spoke if 0 < token.i - i <= _FAR]
         return sorted(near, key=lambda i: (-sentence_of(self._doc[i]).start, depth(self._doc[i]), -i))
+
+    def _is_human(self, index: int) -> bool:
+        """Whether one person of no name spoke there: "a senior official", "a local doctor"."""
+        noun = self._doc[index]
+        return noun.tag_ == "NN" and lemma(noun) in ROLE_NOUNS | HUMAN_NOUNS
 
     def _subject_between(self, start: int, token: Token, person: bool) -> bool:
         """Whether a nearer subject of the same kind takes the pronoun."""
@@ -149,11 +156,11 @@ class Cast:
         return False
 
     def _noun_speaker(self, token: Token, speaker: Speaker | None) -> Speaker | None:
-        named = next((c for c in token.children if c.dep_ == "appos" and c.i in self._person_at), None)
-        if named is not None and lemma(token) in ROLE_NOUNS and "spokes" not in token.lower_:
+        named = self._named_beside(token)
+        if named is not None:
             return Speaker(self.actors(named))
-        if lemma(token) in _PAPERS:
-            body = self._author(token, speaker)
+        if lemma(token) in PAPERS:
+            body = self._papers.author(token, speaker)
             if body is not None:
                 return body
         words = phrase(token).of(text_of(self._doc))
@@ -179,34 +186,20 @@ class Cast:
             actors = (replace(actors[0], name=whole.of(text_of(self._doc)), span=whole),)
         return Speaker(actors) if actors else None
 
-    def _author(self, paper: Token, speaker: Speaker | None) -> Speaker | None:
-        """Who speaks in a statement, a letter, a report: whose it is, else the body that spoke last."""
-        owners = pobj(paper, "by", "from", "of") + [
-            c for c in paper.children
-            if (c.dep_ == "poss" and c.ent_type_ != "DATE") or (c.dep_ in ("compound", "nmod") and self._is_body(c))
-        ]  # fmt: skip
-        for owner in owners:
-            body = self.speaker(owner, speaker) if owner.i != paper.i else None
-            if body is not None and body.claimants and body.claimants[0].class_hint != "State":
-                return body
-        definite = any(c.dep_ == "det" and c.lower_ in ("the", "this") for c in paper.children)
-        if owners or not definite:
+    def _named_beside(self, token: Token) -> Token | None:
+        """ "Local resident X", "an officer at the scene, X, said": the person whose name a noun for a person brings."""
+        if lemma(token) not in ROLE_NOUNS | HUMAN_NOUNS or "spokes" in token.lower_ or token.tag_ not in ("NN", "NNP"):
             return None
-        return self._writer(paper) or (self._last_body(paper) if lemma(paper) in _LETTERS else None)
-
-    def _writer(self, paper: Token) -> Speaker | None:
-        """ "The ministry sent two letters. The letters said": whose verb made a paper known before."""
-        for token in reversed(self._doc[max(0, paper.i - _NEAR) : paper.i]):
-            if token.dep_ == "dobj" and lemma(token) == lemma(paper) and token.head.pos_ == "VERB":
-                for owner in subject(token.head):
-                    body = self.speaker(owner)
-                    if body is not None and body.claimants:
-                        return body
-        return None
-
-    def _is_body(self, token: Token) -> bool:
-        name = self.name_at.get(token.i)
-        return lemma(token) in GROUP_NOUNS | BODY_NOUNS or (name is not None and bool(name.of(EntityKind.ACTOR)))
+        named = next((c for c in token.children if c.dep_ == "appos" and c.i in self._person_at), None)
+        if named is not None:
+            return named
+        last = token.right_edge
+        while last.is_punct and last.i > token.i:
+            last = last.nbor(-1)
+        person = self._person_at.get(last.i)
+        if person is None or last.i == token.i or person.start <= token.i:
+            return None
+        return last if self._doc[person.start - 1].text == "," else None
 
     def root(self, entity: Entity) -> str | None:
         """Return the state that an actor belongs to by the reference data, or the actor itself."""
@@ -486,8 +479,6 @@ class Cast:
 
 
 _POWERS = GROUP_NOUNS | BODY_NOUNS | {"regime"}
-_PAPERS = word_list("cast_papers")
-_LETTERS = frozenset({"statement", "letter", "communique", "release", "bulletin", "message"})
 _NEUTRAL = word_list("cast_neutral")
 _FIGHTERS = word_list("cast_fighters")
 _MEDIA = frozenset({"MediaOrganization"})

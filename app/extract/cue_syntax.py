@@ -5,9 +5,10 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from app.extract.frames import Cue, Frames, lemma
-from app.extract.nouns import antecedent, conjuncts, is_passive, pobj, sentence_of, subject
+from app.extract.lost_subjects import has_subject, inverted, issuers, opening, spoke_before, told_with
+from app.extract.nouns import antecedent, conjuncts, is_paper, is_passive, pobj, sentence_of, subject
 from app.extract.words import word_list
-from app.model import Span
+from app.model import EventType, Span
 
 # What "call X false" says: who calls it so.
 CALLS = Cue("call", (), "verb", "say", "subject", (), frozenset(), None, None)
@@ -17,6 +18,8 @@ _LABELS = word_list("attribution_labels")
 _VERIFIES = frozenset({"confirm", "verify", "establish", "corroborate", "substantiate", "determine", "find"})
 OCCURRENCES = word_list("attribution_occurrences")
 _TOLD = word_list("echoes_taken_up")
+_KEEPS = frozenset({"call", "observe"})
+_TELLS = frozenset({"tell", "inform", "brief"})
 _SPEAKS = word_list("attribution_speaks")
 _OWED = frozenset({"should", "must", "ought"})
 _REJECTING = word_list("attribution_rejecting")
@@ -77,9 +80,13 @@ def _rejects(word: Token) -> bool:
 
 def is_bare(verb: Token) -> bool:
     """Whether a cue has a subject and nothing to say of its own, and a comma or an end beside it."""
-    if not any(c.dep_ == "nsubj" for c in verb.children):
+    turned = inverted(verb)
+    quoted = lemma(verb) in ("quote", "cite") and has_word(verb, "as")
+    if turned is None and not any(c.dep_ == "nsubj" or (quoted and c.dep_ == "nsubjpass") for c in verb.children):
         return False
     for child in verb.children:
+        if child is turned or (child.dep_ == "dobj" and lemma(verb) in _TELLS):
+            continue
         if child.dep_ in ("ccomp", "xcomp", "dobj", "advcl", "acomp", "attr", "oprd") and child.i > verb.i:
             return False
         if child.dep_ in ("mark", "relcl") or child.tag_ in ("WDT", "WP", "WRB"):
@@ -163,7 +170,7 @@ def is_unsaid(verb: Token) -> bool:
     if verb.pos_ != "VERB":
         return False
     first = verb
-    while first.dep_ == "conj" and first.tag_ == "VB" and not _has_subject(first) and first.head.pos_ == "VERB":
+    while first.dep_ == "conj" and first.tag_ == "VB" and not has_subject(first) and first.head.pos_ == "VERB":
         first = first.head
     if any(c.dep_ == "aux" and c.lower_ in _OWED for c in first.children):
         return not any(c.dep_ == "nsubj" and c.lower_ in ("i", "we") for c in first.children)
@@ -197,10 +204,6 @@ def is_lie(noun: Token, clause: Token) -> bool:
     return marked and told and _rejects(noun)
 
 
-def _has_subject(verb: Token) -> bool:
-    return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
-
-
 def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
     """The heads of the claimant; None where nobody is named."""
     if cue.kind == "preposition":
@@ -210,6 +213,7 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
         if not by and cue.act in ("condemn", "endorse"):  # "stands with its partners in condemnation of"
             above = next((t for t in token.ancestors if t.pos_ == "VERB"), None)
             by = subject(above) if above is not None and not is_passive(above) else []
+        by = by or issuers(cue, token)
         by += [
             c
             for c in token.children
@@ -221,6 +225,8 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
         return [t for t in owner if t.lower_ not in ("it", "that", "this", "what")] if cue.claimant != "none" else []
     if cue.claimant == "none":
         return None
+    if is_passive(token) and cue.word in ("quote", "cite") and has_word(token, "as"):
+        return subject(token) or None
     if is_passive(token):
         agents = pobj(token, "by")
         return agents or None
@@ -228,40 +234,16 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
         return pobj(token, cue.claimant)
     if cue.word in ("quote", "cite") and has_word(token, "as"):  # "the agency quoted the mayor as saying"
         return [c for c in token.children if c.dep_ == "dobj"]
-    told = _told_with(token)
+    turned = inverted(token)
+    if turned is not None:
+        return [turned]
+    told = told_with(token)
     if told is not None:
         return [t for t in subject(told) if t.i != token.i]
-    spoke = _spoke_before(token)
+    spoke = spoke_before(token)
     if spoke is not None:
         return [antecedent(t) for t in spoke.children if t.dep_ in ("nsubj", "nsubjpass")]
-    return [t for t in subject(token) if t.i != token.i]
-
-
-def _told_with(verb: Token) -> Token | None:
-    """ "The mayor confirmed that all staff are safe but said": the verb of saying with which another is coordinated,
-    where the parser joins it to what is said."""
-    if verb.dep_ != "conj" or verb.tag_ != "VBD" or any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
-        return None
-    first = verb.head
-    while first.dep_ == "conj":
-        first = first.head
-    up = first.head
-    said = first.dep_ == "ccomp" and up.tag_ == "VBD" and lemma(up) in _SPEAKS
-    return up if said and lemma(first) not in _SPEAKS and first.tag_ != "VBD" else None
-
-
-def _spoke_before(verb: Token) -> Token | None:
-    """The verb of saying before ", accusing the army": whose subject accuses, whatever noun the parser hangs it on."""
-    doc = verb.doc
-    if verb.tag_ != "VBG" or verb.dep_ not in ("acl", "relcl", "advcl") or verb.i == 0 or doc[verb.i - 1].text != ",":
-        return None
-    for token in reversed(doc[sentence_of(verb).start : verb.i]):
-        if token.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in token.children):
-            if lemma(token) in _SPEAKS:
-                return token
-            break
-    root = sentence_of(verb).root
-    return root if root.i < verb.i and lemma(root) in _SPEAKS and root.tag_ != "VBG" else None
+    return [t for t in subject(token) if t.i != token.i] or opening(token)
 
 
 def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None, frames: Frames) -> bool:
@@ -269,6 +251,8 @@ def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None
     dep, content = child.dep_, cue.content
     if cue.kind == "preposition":
         return False
+    if cue.word in _KEEPS and dep in ("dobj", "nsubjpass") and _is_truce(child, frames):
+        return False  # "called a truce", "observed the ceasefire": nobody says anything
     outside = quote is not None and quote.start <= child.idx < quote.end and not quote.start <= up.idx < quote.end
     if dep in ("nsubj", "csubj", "aux", "neg", "punct", "cc"):
         return outside and dep == "csubj"
@@ -280,6 +264,10 @@ def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None
         return (dep in ("acl", "ccomp", "relcl") and "clause" in content and is_that(child)) or (
             dep == "prep" and child.lower_ in content and child.lower_ not in ("by", "in")
         )
+    if dep == "prep" and "clause" in content and child.lower_ in ("in", "on", "via", "by", "through"):
+        papers = [g for g in child.children if g.dep_ == "pobj" and is_paper(g)]
+        if any(c.dep_ in ("acl", "relcl", "ccomp") and c.i > g.i for g in papers for c in g.children):
+            return True  # "said in a message that the drone had hit a school"
     if dep in ("prep", "agent"):
         if cue.act == "accuse" and child.lower_ == "on" and "on" in cue.blamed:
             return False
@@ -298,6 +286,10 @@ def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None
         return "object" in content and not (
             cue.act == "accuse" and "on" not in cue.blamed and dep == "dobj" and has_of(up)
         )
+    if dep == "advcl" and cue.act == "call" and cue.rest and child.i > up.i:
+        return any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children)
+    if dep == "advcl" and "after" in content and child.i > up.i:
+        return any(c.dep_ in ("mark", "prep") and c.lower_ in ("after", "when") for c in child.children)
     if dep == "advcl":
         return outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and is_parenthetical(up, child))
     if dep == "conj":
@@ -311,6 +303,10 @@ def _first_objects(verb: Token) -> list[Token]:
     content = min((c.i for c in verb.children if c.dep_ == "prep" and c.lower_ in ("of", "for")), default=None)
     objects = [c for c in verb.children if c.dep_ == "dobj"]
     return [c for c in objects if content is None or c.i < content] or objects
+
+
+def _is_truce(noun: Token, frames: Frames) -> bool:
+    return any(f.type is EventType.TRUCE for f in frames.noun_events(noun))
 
 
 def blamed_heads(cue: Cue, token: Token, frames: Frames) -> list[Token]:

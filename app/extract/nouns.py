@@ -176,11 +176,16 @@ def subject(verb: Token) -> list[Token]:
             objects = [c for c in verb.children if c.dep_ == "dobj" and c.pos_ != "NUM"]
             if objects and _controls_object(verb):
                 return objects
+            said = next((c for c in verb.children if c.dep_ == "dobj" and c.lemma_ in ("call", "appeal", "plea")), None)
+            if said is not None and (asked := pobj(said, "on", "upon", "to", "for")):
+                return asked  # "renewed its call on both sides to stop"
             if verb.lemma_ in ("call", "appeal", "press") and (asked := pobj(verb, "on", "upon", "to")):
                 return asked
             continue
         if verb.dep_ in ("acl", "relcl") and verb.tag_ == "VBG":
             return [verb.head]
+        if says_that(verb):
+            return [verb.head.head if verb.head.dep_ == "appos" else verb.head]
         if verb.dep_ == "acl" and verb.tag_ == "VB":
             above = next((t for t in verb.ancestors if t.pos_ == "VERB"), None)
             if above is not None:
@@ -225,7 +230,7 @@ def is_passive(verb: Token) -> bool:
     if "nsubjpass" in voices:  # "the mission, the largest, condemned the attack", taken for a participle
         return "dobj" not in voices or verb.dep_ in ("acl", "relcl")
     if verb.tag_ == "VBN" and verb.dep_ in ("acl", "amod"):
-        return "nsubj" not in voices  # but "a report that troops had bombed it"
+        return "nsubj" not in voices and not says_that(verb)  # but "a report that troops had bombed it"
     if verb.tag_ == "VBN" and verb.dep_ == "pcomp" and not any(c.dep_ == "aux" for c in verb.children):
         return verb.head.lower_ == "with"
     if verb.dep_ == "conj" and verb.tag_ == "VBN" and not any(c.dep_ in ("aux", "nsubj") for c in verb.children):
@@ -233,6 +238,23 @@ def is_passive(verb: Token) -> bool:
     return False
 
 
+def says_that(verb: Token) -> bool:
+    """ "Officials from the force announced that …": no participle after a noun, whatever the parser calls it."""
+    if verb.dep_ != "acl" or verb.tag_ != "VBN" or verb.lemma_ in _TOLD or verb.head.pos_ not in ("NOUN", "PROPN"):
+        return False
+    if is_paper(verb.head):
+        return False
+    clauses = [c for c in verb.children if c.dep_ == "ccomp" and c.i > verb.i]
+    return any(c.dep_ == "mark" and c.lower_ == "that" for clause in clauses for c in clause.children)
+
+
+def is_paper(noun: Token) -> bool:
+    """Whether a noun is something in which one says something: a statement, a letter, a post, a briefing."""
+    return noun.lemma_.casefold() in _PAPERS
+
+
+_PAPERS = word_list("cast_papers") | word_list("nouns_channels")
+_TOLD = frozenset({"tell", "inform", "warn", "convince", "assure", "persuade", "advise"})
 _OBJECT_CONTROL = word_list("nouns_object_control")
 
 

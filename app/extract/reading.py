@@ -328,7 +328,8 @@ class Reading:
         sentence: SpacySpan,
         number: int,
     ) -> Draft | None:
-        if mention.inside is not None and mention.type is EventType.TRUCE and attribution.act != "say":
+        untouched = mention.inside is not None and attribution.act != "say"
+        if mention.type is EventType.TRUCE and (untouched or attribution.act == "accuse"):
             attribution = Attribution(self._voice.speaker, "say", self._voice.mode)
         claimed = (
             attribution.cue is not None

@@ -17,8 +17,15 @@ _OFFICIAL = re.compile(
     r"department|ministry|government|white house|minist|centcom|command\b|foreign office|council|embassy|president"
     r"|secretar|parliament|armed forces|army|mission|commission|united nations|\bUN\b|\bOPCW\b|organi[sz]ation for"
     r"|task force|coalition|navy|air force|marines|police|prosecutor|court\b|tribunal"
-    r"|observatory|human rights|monitor|office of|headquarters|authority|spokes",
+    r"|observatory|human rights|monitor|office of|headquarters|authority|spokes"
+    r"|\bforces?\b|alliance|kremlin|chanceller|senate|consulate|high representative|external action|european union"
+    r"|african union|red cross|red crescent|amnesty|m[ée]decins|medics for|coordination centre|brigade|battalion",
     re.IGNORECASE,
+)
+# Bodies known by their letters: publishers that are no outlets.
+_LETTERS = re.compile(
+    r"\b(?:NATO|ISAF|KFOR|SFOR|EUFOR|AFRICOM|INDOPACOM|AMISOM|ATMIS|ECOWAS|IGAD|OSCE|ICRC|IFRC|MSF|EU|EEAS|AU|IAEA|IDF"
+    r"|OHCHR|UNHCR|UNICEF|OCHA|UN[A-Z]{2,7}|MONUC|MONUSCO|MINUSMA|MINUSCA|NSC|FCDO|FCO|MFA|MOD|MoD|DoD)\b"
 )
 _NEWS = re.compile(
     r"\bnews|voice of|wikinews|agency|times|post\b|herald|radio|television|\btv\b|press\b|reuters|broadcast"
@@ -123,7 +130,8 @@ def document_voice(document: Document, doc: Doc, names: Sequence[Name], gazettee
 def is_official(document: Document) -> bool:
     """Whether a document is the release of a body and not news."""
     publisher = document.publisher or ""
-    return bool(_OFFICIAL.search(publisher)) and not _NEWS.search(publisher) and not document.is_digest
+    body = _OFFICIAL.search(publisher) or _LETTERS.search(publisher)
+    return bool(body) and not _NEWS.search(publisher) and not document.is_digest
 
 
 def _unquoted(text: str) -> str:
