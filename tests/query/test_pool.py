@@ -107,18 +107,28 @@ def test_monsters_end_in_time_while_others_are_served(snapshot: Path, monster: s
         async with pool_over(snapshot, query_timeout_s=1.0) as pool:
             pids = {w.pid for w in pool._idle}
             started = time.monotonic()
-            task = asyncio.ensure_future(ask(pool, MONSTERS[monster]))
-            times = []
+            ended = 0.0
+
+            async def run_monster() -> None:
+                nonlocal ended
+                try:
+                    await ask(pool, MONSTERS[monster])
+                finally:
+                    ended = time.monotonic()
+
+            task = asyncio.ensure_future(run_monster())
+            asked, lost = 0, 0.0  # lost: time that this process did not get, because others have the processors
             while not task.done():
+                asked += 1
+                assert b"label 0" in await ask(pool)
                 before = time.monotonic()
-                await ask(pool)
-                times.append(time.monotonic() - before)
                 await asyncio.wait([task], timeout=0.02)
-            assert time.monotonic() - started < 1.5 + max(times)
+                lost += max(0.0, time.monotonic() - before - 0.02)
             with pytest.raises((QueryTimeoutError, EngineCrashError, LimitError)):
                 task.result()
-            times.sort()
-            assert times[len(times) // 2] < 0.05
+            took = ended - started
+            assert took < 1.5 + lost
+            assert asked >= 3 or took < 0.5, "nobody else was served while it ran"
             await until(lambda: full(pool))
             gone = pids - {w.pid for w in pool._idle}
             await until(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in gone))
