@@ -17,7 +17,15 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from app.errors import EngineCrashError, OverloadedError, QueryError, QueryTimeoutError, SnapshotError, StoreError
+from app.errors import (
+    EngineCrashError,
+    NotAcceptableError,
+    OverloadedError,
+    QueryError,
+    QueryTimeoutError,
+    SnapshotError,
+    StoreError,
+)
 from app.query.budgets import Budgets
 from app.query.engine import Engine
 from app.query.nursery import Nursery, snapshot_id_of
@@ -198,7 +206,7 @@ class QueryPool(Engine):
             worker.answer = answer
             yield answer
             reusable = answer.is_complete
-        except QueryError:
+        except (QueryError, NotAcceptableError):
             reusable = True
             raise
         finally:

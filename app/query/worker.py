@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from app.errors import (
     EngineCrashError,
     LimitError,
+    NotAcceptableError,
     NotFoundError,
     OverloadedError,
     QueryError,
@@ -235,6 +236,8 @@ def error_of(payload: bytes) -> RashomonError:
         return QueryError(facts["what"], where=facts.get("where", ""), advice="Mend it at the place named.")
     if facts["kind"] == "limit":
         return LimitError(facts["what"], advice="Ask for less, or load the dump.")
+    if facts["kind"] == "unwritable":
+        return NotAcceptableError(facts["what"], advice="Ask for JSON, CSV or TSV; for a graph, Turtle or N-Triples.")
     if facts["kind"] == "missing":
         return NotFoundError(facts["what"])
     return StoreError(facts["what"])

@@ -37,6 +37,8 @@ from app.query.request import JSON_RESULTS
 from app.query.rewriting import Rewriter
 from app.query.rows import RowCounter, can_count, too_many
 from app.query.statistics import Statistics
+from app.query.xml_characters import MEDIA_TYPES as XML
+from app.query.xml_characters import UnwritableError, XmlCharacters
 
 Stores = dict[str, Store]
 _Parts = list[tuple[str, bytes]]
@@ -198,6 +200,8 @@ def _attempt(channel: socket.socket, stores: Stores, request: _Request, parts: _
         return {"kind": "query", "what": "the text holds what is no Unicode character", "where": str(error.args[2:3])}
     except LimitError as error:
         return {"kind": "limit", "what": error.what}
+    except UnwritableError:
+        return {"kind": "unwritable", "what": "the answer holds a character that XML cannot carry"}
     except MemoryError:
         return {"kind": "limit", "what": "the query needs more memory than it may have"}
     except MissingGraphError:
@@ -315,7 +319,9 @@ def _at_most(most: int, triples: Iterable[Triple]) -> Iterator[Triple]:
 class _Writer:
     """A file for serialisers: holds back the first 64 KB, then sends data frames; refuses beyond the limits."""
 
-    __slots__ = ("_channel", "_header", "_limit", "_max_rows", "_media_type", "_parts", "_rows", "_size", "_total")
+    __slots__ = (
+        "_channel", "_header", "_limit", "_max_rows", "_media_type", "_parts", "_rows", "_size", "_total", "_xml"
+    )  # fmt: skip
 
     def __init__(self, channel: socket.socket, request: dict[str, Any]) -> None:
         self._channel = channel
@@ -327,6 +333,7 @@ class _Writer:
         self._max_rows: int = request["max_rows"]
         self._media_type: str = request["media_type"]
         self._rows: RowCounter | None = None
+        self._xml = XmlCharacters() if self._media_type in XML else None
 
     def write(self, data: Any) -> int:
         """Take bytes from the serialiser."""
@@ -351,10 +358,12 @@ class _Writer:
         self._channel.sendall(self._held(is_few=False))
 
     def _held(self, *, is_few: bool) -> bytes:
-        """The frames of what is held, which then is held no longer. Raises LimitError."""
+        """The frames of what is held, which then is held no longer. Raises LimitError or UnwritableError."""
         header, self._header = self._header, None
         parts, self._parts, self._size = self._parts, [], 0
         data = b"".join(parts)
+        if self._xml is not None:
+            data = self._xml.mended(data)
         if not is_few:
             self._rows = self._rows or RowCounter(self._media_type, self._max_rows)
             self._rows.add(data)
