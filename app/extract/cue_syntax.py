@@ -291,6 +291,8 @@ def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None
     if dep == "advcl" and "after" in content and child.i > up.i:
         return any(c.dep_ in ("mark", "prep") and c.lower_ in ("after", "when") for c in child.children)
     if dep == "advcl":
+        if cue.act == "call" and child.i > up.i and any(c.dep_ == "aux" and c.lower_ == "to" for c in child.children):
+            return True  # "called on the army to stop the bombing"
         return outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and is_parenthetical(up, child))
     if dep == "conj":
         own = any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)

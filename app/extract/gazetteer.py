@@ -167,6 +167,11 @@ class Gazetteer:
             iri = entry.part_of
         return iri
 
+    def around(self, iri: str) -> frozenset[str]:
+        """Return all places that a place lies in."""
+        entry = self._entries.get(Iri(iri))
+        return frozenset(self._around(entry)) - {iri} if entry is not None else frozenset()
+
     def _fits(self, doc: Doc, start: int, end: int, entry: ReferenceEntry) -> bool:
         """A proper name stands in capitals; a common noun may not be one that is a verb here."""
         text = doc[start:end].text

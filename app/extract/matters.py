@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -10,6 +10,7 @@ from app.extract.mention import GENERIC
 from app.model import ATTACKS, Entity, EventType, TimeExpression
 
 MATTERS_VERSION = "matters.v2"
+_NEAR = 3
 _ONE = frozenset(
     {
         EventType.TRUCE,
@@ -34,6 +35,10 @@ class Matter:
     last: int = 0
     first: int = 0
     told: dict[str, set[str]] = field(default_factory=dict)
+    sites: set[str] = field(default_factory=set)
+    targets: set[str] = field(default_factory=set)
+    mentions: set[int] = field(default_factory=set)
+    fresh: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,22 +54,32 @@ class Sighting:
     claimants: frozenset[str] = frozenset()
     sentence: int = 0
     opens: bool = False
+    fresh: bool = False
+    introduced: bool = False
+    asked: bool = False
+    sites: frozenset[str] = frozenset()
+    targets: frozenset[str] = frozenset()
+    at: int = -1
 
 
 class Matters:
     """The events of a document, in the order of their first mention."""
 
-    def __init__(self, countries: frozenset[str]) -> None:
-        """`countries` are the references of places too wide to tell events apart."""
+    def __init__(self, countries: frozenset[str], around: Callable[[str], frozenset[str]]) -> None:
+        """`countries` are the references of places too wide to tell events apart, `around` gives what one lies in."""
         self._countries = countries
+        self._around = around
         self.found: list[Matter] = []
 
     def assign(self, seen: Sighting) -> Matter:
         """Return the event that a mention is about, a new one where none fits."""
         ranked = [(rank, -n, m) for n, m in enumerate(reversed(self.found)) if (rank := self._fit(m, seen)) > 0]
         matter = max(ranked, key=lambda r: r[:2])[2] if ranked else None
+        matter = next((m for m in self.found if seen.at in m.mentions), matter)
         if matter is None:
-            matter = Matter(f"e{len(self.found) + 1}", seen.type, plural=seen.plural, first=seen.sentence)
+            matter = Matter(
+                f"e{len(self.found) + 1}", seen.type, plural=seen.plural, first=seen.sentence, fresh=seen.fresh
+            )
             self.found.append(matter)
         self._learn(matter, seen)
         return matter
@@ -87,6 +102,10 @@ class Matters:
         if seen.time is not None:
             matter.times.append(seen.time)
         matter.last = seen.sentence
+        matter.sites |= seen.sites
+        matter.targets |= seen.targets
+        if seen.at >= 0:
+            matter.mentions.add(seen.at)
 
     def _fit(self, matter: Matter, seen: Sighting) -> int:
         """How well a mention fits an event; 0 where it cannot be that event."""
@@ -96,32 +115,57 @@ class Matters:
         if when is not None and matter.times and all(_apart(t, when) for t in matter.times):
             return 0
         mine, theirs = self._narrow(matter.places.values()), self._narrow(seen.places)
-        if mine and theirs and not mine & theirs:
+        if mine and theirs and not mine & theirs and not self._nested(mine, theirs):
             return 0
         rank = 1 + 2 * bool(mine & theirs) + 2 * seen.definite
+        doers = {key_of(p) for p in seen.perpetrators}
+        strangers = bool(doers and matter.perpetrators and not doers & set(matter.perpetrators))
         if seen.type in _ONE:
-            return rank + 2
+            return 0 if strangers and seen.type is EventType.TRUCE_BREACH else rank + 2
+        if _is_another(matter, seen, shared=bool(mine & theirs)):
+            return 0
         if matter.plural != seen.plural and not seen.definite and not (mine & theirs):
             return 0
-        doers = {key_of(p) for p in seen.perpetrators}
         alike = bool(mine & theirs) or seen.definite or seen.type is EventType.CHEMICAL_ATTACK
-        foreign = bool(doers and matter.perpetrators and not doers & set(matter.perpetrators))
         before = set().union(*(matter.told.get(c, set()) for c in seen.claimants))
-        if foreign and (before or not alike):
+        if strangers and (before or not alike):
             return 0
-        close = seen.sentence - matter.last <= 3
+        close = seen.sentence - matter.last <= _NEAR
         if not (mine & theirs or seen.definite or doers & set(matter.perpetrators) or close):
             return 0
+        again = bool(doers & set(matter.perpetrators)) and not (mine & theirs or seen.definite)
+        if again and matter.targets and seen.targets and not matter.targets & seen.targets:
+            return 0  # the same doers and other targets: one attack after another
         alike_number = int(matter.plural == seen.plural)
         return rank + close + alike_number + bool(doers & set(matter.perpetrators))
 
-    @staticmethod
-    def _kinds_meet(matter: Matter, seen: Sighting) -> bool:
+    def _kinds_meet(self, matter: Matter, seen: Sighting) -> bool:
         if matter.type not in ATTACKS or seen.type not in ATTACKS:
             return False
         if matter.type in GENERIC and seen.opens and matter.first <= 1 and seen.sentence <= 4:
             return True
-        return seen.definite and (seen.type in GENERIC or matter.type in GENERIC) and seen.sentence - matter.last <= 3
+        if not seen.definite or not (seen.type in GENERIC or matter.type in GENERIC):
+            return False
+        if matter.type is EventType.ARMED_CLASH and not seen.plural and self._struck():
+            return False  # "the attack" is none of the fighting, where a strike or a bombing was told
+        return seen.sentence - matter.last <= _NEAR or (not seen.plural and self._is_topic(matter, seen))
+
+    def _struck(self) -> bool:
+        """Whether an attack was told that is no fighting."""
+        return any(m.type in ATTACKS and m.type is not EventType.ARMED_CLASH for m in self.found)
+
+    def _is_topic(self, matter: Matter, seen: Sighting) -> bool:
+        """Whether a text began with an event and has told of no other just before: "the attack" is then that one."""
+        if matter.first > 1 or matter.plural:
+            return False
+        others = (
+            m for m in self.found if m is not matter and m.type in ATTACKS and m.type is not EventType.ARMED_CLASH
+        )
+        return not any(m.first <= matter.first or seen.sentence - m.last <= _NEAR for m in others)
+
+    def _nested(self, mine: set[str], theirs: set[str]) -> bool:
+        """Whether a place of one lies in a place of the other: a town and its province tell no events apart."""
+        return any(a in self._around(b) or b in self._around(a) for a in mine for b in theirs)
 
     def _narrow(self, places: Iterable[Entity]) -> set[str]:
         return {key_of(p) for p in places if not (p.reference and p.reference in self._countries)}
@@ -130,6 +174,19 @@ class Matters:
 def key_of(entity: Entity) -> str:
     """Return what tells entities apart: the reference, else the folded name."""
     return entity.reference or entity.name.casefold()
+
+
+def _is_another(matter: Matter, seen: Sighting, *, shared: bool) -> bool:
+    """Whether words say that it is another event: "a separate strike", "more attacks", "a bomb" brought in by whoever
+    told of one before, another kind of target, or an attack that is only asked not to come."""
+    if seen.fresh and not (matter.fresh and seen.definite):
+        return True
+    introduced = seen.introduced and not seen.definite and seen.sentence > matter.last and not shared
+    if introduced and seen.claimants & set(matter.told):
+        return True
+    if seen.asked and not seen.definite and not shared:
+        return True
+    return bool(matter.sites and seen.sites and not matter.sites & seen.sites) and not seen.definite and not shared
 
 
 def _apart(one: TimeExpression, two: TimeExpression) -> bool:

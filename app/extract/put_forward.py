@@ -62,6 +62,12 @@ def is_future(verb: Token) -> bool:
     return any(c.dep_ == "aux" and c.lower_ in ("will", "would", "'ll", "’ll") for c in verb.children)
 
 
+def is_yet_to_come(verb: Token) -> bool:
+    """ "Told residents to leave before it bombs the town": what has not happened where it is told."""
+    marks = (c for up in (verb, verb.head) for c in up.children if up.tag_ in ("VBZ", "VBP") and c.dep_ == "mark")
+    return any(c.lower_ in ("before", "until", "till") for c in marks)
+
+
 def is_put_forward(mention: Mention, draft: Draft) -> bool:
     """Whether narration tells of a truce, and does not only mention it in passing."""
     anchor = mention.anchor
@@ -109,22 +115,3 @@ def is_toll(mention: Mention, perpetrators: Sequence[Entity], places: Sequence[E
 
 def has_parties(mention: Mention) -> bool:
     return any(c.dep_ == "prep" and c.lower_ in ("between", "with", "by") for c in mention.anchor.children)
-
-
-def is_definite(mention: Mention) -> bool:
-    """Whether words such as "the", "this" take up an event named before."""
-    if not mention.is_noun:
-        return False
-    if mention.anchor.dep_ == "attr" and any(
-        c.dep_ == "nsubj" and c.lower_ in ("this", "it", "that") for c in mention.anchor.head.children
-    ):
-        return True
-    return any(
-        c.dep_ == "det" and c.lower_ in ("the", "this", "these", "that", "those")
-        for t in (mention.token, mention.anchor)
-        for c in t.children
-    )
-
-
-def is_plural(mention: Mention) -> bool:
-    return mention.is_noun and mention.anchor.tag_ in ("NNS", "NNPS")

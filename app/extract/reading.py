@@ -35,19 +35,19 @@ from app.extract.nouns import subject, text_of
 from app.extract.parsing import paragraphs
 from app.extract.put_forward import (
     has_parties,
-    is_definite,
     is_future,
     is_generic,
     is_occasion,
     is_only_meant,
-    is_plural,
     is_put_forward,
     is_sympathy,
     is_toll,
+    is_yet_to_come,
     only_breaches,
 )
 from app.extract.quotes import Quotes
 from app.extract.roles import ACTING, LYING, Roles, find_roles
+from app.extract.sightings import is_definite, sighting_of
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.targets import targets_of
 from app.extract.times import find_times
@@ -105,7 +105,7 @@ class Reading:
         figures = [f for f in counts if not (isinstance(f, PartFigure) and f.whole)]
         times = find_times(document.text[: len(text_of(doc))], document.published)
         self._near = Surroundings(doc, names, self._cast, times, figures, frames, countries, document.published)
-        self._matters = Matters(countries)
+        self._matters = Matters(countries, gazetteer.around)
         self._headline = _headline(document, blocks)
         self._drafts: list[Draft] = []
 
@@ -287,7 +287,8 @@ class Reading:
                     break
             verb = mention.light or mention.token
             foreseen = mention.type in ATTACKS or mention.type in _FORESEEN
-            if foreseen and any(is_future(v) for v in (verb, verb.head) if v.pos_ in ("VERB", "AUX")):
+            ahead = any(is_future(v) for v in (verb, verb.head) if v.pos_ in ("VERB", "AUX"))
+            if foreseen and (ahead or is_yet_to_come(verb)):
                 return True
             if any(
                 c.dep_ == "mark" and c.lower_ in ("if", "unless") for up in (verb, verb.head) for c in up.children
@@ -358,19 +359,20 @@ class Reading:
         places = [p for p in around.places if mention.type is not EventType.INVESTIGATION]
         places += [t for t in targets if t.kind is EntityKind.PLACE]
         time = next(iter(around.times), None)
-        matter = self._matters.assign(
-            Sighting(
-                type=mention.type, places=tuple(places), perpetrators=tuple(perpetrators), time=time,
-                definite=is_definite(mention) or is_toll(mention, perpetrators, places, time is not None),
-                plural=is_plural(mention), claimants=_tellers(speaker, stance),
-                sentence=number, opens=self._voice.official,
-            )
-        )  # fmt: skip
+        taken_up = is_definite(mention) or is_toll(mention, perpetrators, places, time is not None)
+        seen = sighting_of(
+            mention,
+            {"perpetrators": perpetrators, "targets": targets, "places": places},
+            time,
+            taken_up=taken_up,
+            asked=type_ is StatementType.CALL,
+            claimants=_tellers(speaker, stance),
+        )
+        matter = self._matters.assign(replace(seen, sentence=number, opens=self._voice.official))
         draft = Draft(
             type_, self._evidence(sentence), speaker, attribution.mode, stance, mention.type, matter, number,
             modality=modality_of(type_, mention), time=time, relayed=attribution.relayed,
         )  # fmt: skip
-        taken_up = is_definite(mention) or is_toll(mention, perpetrators, places, time is not None)
         if taken_up and mention.type in GENERIC and matter.type in ATTACKS:
             draft.event_type = matter.type
         draft.definite = is_definite(mention)
