@@ -257,11 +257,15 @@ class Attributor:
         if any(lv.speaker is VOID for lv in levels):
             return Attribution(VOID, "say", AttributionMode.INDIRECT_SPEECH)
         chosen: Attribution | None = None
+        told = [n for n, lv in enumerate(levels) if lv.crossed and lv.cue.act == "deny" and lv.cue.kind == "verb"]
+        if told:  # "denies backing the rebels, who attacked the town": the clause is told, and not denied
+            levels = levels[told[-1] + 1 :]
         for level in levels:
             if chosen is None:
                 chosen = self._first(level, path, rejected)
             elif chosen.speaker is NOBODY:
                 taken = level.cue.act in _PRESUPPOSED or leaves_open(level.token) or not _is_hearsay(chosen)
+                taken = taken or level.cue.polarity == "denied"  # "doubts reports that"
                 if level.speaker is None or taken:
                     chosen = self._outer(chosen, level)
             elif level.speaker is None or self.same(level.speaker, chosen.speaker):

@@ -33,7 +33,7 @@ def rejecting(verb: Token) -> Token | None:
     if verb.lemma_ != "be" and lemma(verb) not in ("seem", "appear", *_LABELS):
         return None
     for child in verb.children:
-        if child.dep_ in ("acomp", "attr", "oprd") and _rejects(child):
+        if child.dep_ in ("acomp", "attr", "oprd") and (_rejects(child) or _is_staging(child, verb)):
             return child
         if child.dep_ == "prep" and child.lower_ == "as" and lemma(verb) in _LABELS:
             for inner in child.children:
@@ -76,6 +76,12 @@ def _label_at_end(verb: Token) -> Token | None:
 
 def _rejects(word: Token) -> bool:
     return any(lemma(t) in _REJECTING or t.lower_ in _REJECTING for t in (word, *word.conjuncts))
+
+
+def _is_staging(word: Token, verb: Token) -> bool:
+    """ "The claims of a massacre are a provocation": an account, and no event, is called one."""
+    told = (c for c in verb.children if c.dep_ in ("nsubj", "nsubjpass", "dobj") and c.i < word.i)
+    return lemma(word) == "provocation" and any(lemma(c) in _TOLD for c in told)
 
 
 def is_bare(verb: Token) -> bool:
@@ -258,7 +264,8 @@ def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None
         return outside and dep == "csubj"
     if cue.act == "accuse" and cue.kind == "verb" and dep not in ("dobj",) and preps & content:
         return True
-    if cue.act == "accuse" and cue.kind == "verb" and "of" in preps & content and dep == "dobj" and not has_of(up):
+    named = cue.act in ("accuse", "deny") and cue.kind == "verb"
+    if named and "of" in preps & content and dep == "dobj" and not has_of(up):
         return True
     if cue.kind == "noun":
         return (dep in ("acl", "ccomp", "relcl") and "clause" in content and is_that(child)) or (

@@ -17,6 +17,7 @@ from app.model import EventType
 
 MENTIONS_VERSION = "mentions.v2"
 _OWN_PART = word_list("echoes_own_part")
+_TOLD = word_list("echoes_taken_up")
 _TAKES = frozenset({"have", "play", "take"})
 # "Our thoughts are with those injured": of whom something is said, and nothing that happened.
 _ANYBODY = frozenset({"those", "everyone", "everybody", "anyone", "all", "people", "families", "victims"})
@@ -221,6 +222,8 @@ def _to_blame(noun: Token) -> Token | None:
         return up.head.head
     if prep.lower_ == "in" and lemma(up) in _OWN_PART and up.dep_ == "dobj" and lemma(up.head) in _TAKES:
         return up.head
+    if prep.lower_ == "in" and lemma(up) in _TAKES and up.pos_ == "VERB":
+        return up if any(c.dep_ == "dobj" and lemma(c) in _OWN_PART for c in up.children) else None
     if prep.lower_ == "in" and lemma(up) == "involve" and up.tag_ == "VBN" and up.pos_ == "VERB":
         return up if any(c.dep_ == "nsubjpass" for c in up.children) else None
     return None
@@ -231,6 +234,8 @@ def _wrapper(mention: Mention, found: Sequence[Mention]) -> Mention | None:
     above = {t.i for t in mention.anchor.ancestors}
     best: Mention | None = None
     for other in found:
+        if other is not mention and _is_of_what_is_faked(mention, other):
+            return other
         if other is mention or mention.token.i < other.token.i - 1:
             continue
         if mention.type is EventType.TRUCE_BREACH and other.type is EventType.FABRICATION:
@@ -244,6 +249,18 @@ def _wrapper(mention: Mention, found: Sequence[Mention]) -> Mention | None:
         if holds_it and (best is None or other.token.i > best.token.i):
             best = other
     return best
+
+
+def _is_of_what_is_faked(mention: Mention, other: Mention) -> bool:
+    """ "The footage of the massacre was staged", "called the killings a staged provocation": what was faked."""
+    if other.type is not EventType.FABRICATION or mention.type is EventType.FABRICATION:
+        return False
+    heads = [c for c in other.token.children if c.dep_ == "nsubjpass"]
+    label = other.anchor if other.anchor.dep_ in ("oprd", "attr") else None
+    if label is not None:
+        named = (c for c in label.head.children if c.dep_ in ("dobj", "nsubj") and c.i < label.i)
+        heads += [c for c in named if lemma(c) not in _TOLD]  # what is told is denied, not faked
+    return any(mention.anchor in list(h.subtree) for h in heads)
 
 
 def _crosses(token: Token, other: Mention) -> bool:

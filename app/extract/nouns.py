@@ -105,6 +105,8 @@ def conjuncts(tokens: Iterable[Token]) -> Iterator[Token]:
         for one in (token, *token.conjuncts, *_listed(token)):
             if one.i not in seen and one.i >= token.i:
                 seen.add(one.i)
+                if is_excluded(one):
+                    continue
                 yield one
 
 
@@ -126,11 +128,25 @@ def antecedent(token: Token) -> Token:
         while verb.dep_ in ("conj", "xcomp", "aux", "auxpass") and verb.head.i != verb.i:
             verb = verb.head
         if verb.dep_ in ("relcl", "acl"):
-            return verb.head
+            excluded = is_excluded(verb.head) and verb.head.dep_ in ("conj", "appos")
+            return verb.head.head if excluded else verb.head
         if verb.dep_ == "ccomp" and verb.head.lemma_ == "be":  # "it is the army that shelled the town"
             cleft = any(c.dep_ == "nsubj" and c.lower_ == "it" for c in verb.head.children)
             return next((c for c in verb.head.children if cleft and c.dep_ == "attr" and c.i < verb.i), token)
     return token
+
+
+def is_excluded(noun: Token) -> bool:
+    """Whether a noun names who is not meant: "the rebels, not the army", "not the army but the rebels"."""
+    if any(c.dep_ == "neg" and c.i < noun.i and noun.i - c.i <= 3 for c in noun.lefts):
+        return True
+    before = noun.doc[noun.left_edge.i - 1] if noun.left_edge.i > 0 else noun
+    return (
+        noun.dep_ in ("appos", "conj")
+        and before.lower_ == "not"
+        and before.dep_ == "neg"
+        and before.head.i == noun.head.i
+    )
 
 
 def depth(token: Token) -> int:
