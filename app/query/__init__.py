@@ -8,6 +8,7 @@ from app.query.pool import QueryPool
 from app.query.remote import RemoteStore
 from app.query.request import Answer, Operation, Request
 from app.query.scratch import ScratchPool
+from app.query.turns import TurnLostError, Turns
 from app.query.using import add_using
 
 __all__ = [
@@ -21,6 +22,8 @@ __all__ = [
     "Request",
     "ResultCache",
     "ScratchPool",
+    "TurnLostError",
+    "Turns",
     "add_using",
     "inspect",
     "inspect_update",

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import (
     EngineCrashError,
+    ForbiddenError,
     LimitError,
     NotAcceptableError,
     NotFoundError,
@@ -236,6 +237,8 @@ def error_of(payload: bytes) -> RashomonError:
         return QueryError(facts["what"], where=facts.get("where", ""), advice="Mend it at the place named.")
     if facts["kind"] == "limit":
         return LimitError(facts["what"], advice="Ask for less, or load the dump.")
+    if facts["kind"] == "outside":
+        return ForbiddenError(facts["what"], advice="Send the graph itself: PUT /graphs?graph=IRI.")
     if facts["kind"] == "unwritable":
         return NotAcceptableError(facts["what"], advice="Ask for JSON, CSV or TSV; for a graph, Turtle or N-Triples.")
     if facts["kind"] == "missing":

@@ -8,6 +8,7 @@ header, D data, Z end, R result of a change, E error), a 4-byte length and the p
 from __future__ import annotations
 
 import json
+import re
 import socket
 import struct
 from collections.abc import Callable, Iterable, Iterator
@@ -44,6 +45,7 @@ Stores = dict[str, Store]
 _Parts = list[tuple[str, bytes]]
 _FIRST_BYTES = 65_536
 _REMEMBERED_BYTES = 4_096
+_LOAD = re.compile(r"\bLOAD\b", re.IGNORECASE)
 _QUADS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
 
 
@@ -61,6 +63,10 @@ def rewrite_by(statistics: Statistics | None) -> None:
 
 class MissingGraphError(Exception):
     """The store has no such graph."""
+
+
+class OutsideError(Exception):
+    """A change would load what no worker can reach."""
 
 
 def work(channel: socket.socket, stores: Stores, *, once: bool = False) -> bool:
@@ -204,6 +210,8 @@ def _attempt(channel: socket.socket, stores: Stores, request: _Request, parts: _
         return {"kind": "unwritable", "what": "the answer holds a character that XML cannot carry"}
     except MemoryError:
         return {"kind": "limit", "what": "the query needs more memory than it may have"}
+    except OutsideError:
+        return {"kind": "outside", "what": "LOAD reaches nothing from here, neither a file nor another server"}
     except MissingGraphError:
         return {"kind": "missing", "what": "there is no such graph"}
     except ValueError as error:  # a name that is no IRI, a body that is no RDF
@@ -270,7 +278,12 @@ def _read_graph(channel: socket.socket, store: Store, request: dict[str, Any]) -
 def _change(store: Store, request: dict[str, Any], parts: _Parts) -> dict[str, Any]:
     """Apply an update, or put, extend or drop one graph; says whether the graph is new."""
     if request["operation"] == "update":
-        store.update(request["text"], base_iri=request["base_iri"])
+        try:
+            store.update(request["text"], base_iri=request["base_iri"])
+        except (OSError, RuntimeError) as error:
+            if _LOAD.search(request["text"]):
+                raise OutsideError from error
+            raise
         return {"created": False}
     graph = NamedNode(request["graph"]) if request["graph"] is not None else DefaultGraph()
     existed = isinstance(graph, DefaultGraph) or store.contains_named_graph(graph)

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Coroutine, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from app.errors import NotFoundError, RashomonError, SnapshotError, WithdrawnError
 from app.query import Engine, Request, ResultCache
+from app.serve.aside import Aside
 from app.serve.assets import ASSETS
 from app.serve.citing import add_citing
 from app.serve.conditional import entity_tag
@@ -41,6 +43,7 @@ from app.serve.pages import Pages
 from app.serve.pages.routes import add_pages
 from app.serve.per_snapshot import PerSnapshot
 from app.serve.problems import PROBLEMS, problem, unrouted
+from app.serve.protocol import client_of
 from app.serve.reconcile import add_reconciliation
 from app.serve.reloading import Watcher
 from app.serve.repeats import Repeats
@@ -66,6 +69,7 @@ class Site:
         self.search = PerSnapshot(read_index)
         self.explore = PerSnapshot(Exploring.read)
         self.metrics = Metrics()
+        self.aside = Aside()
         self.cache: ResultCache | None = None
         if settings.result_cache_mb:
             self.cache = ResultCache(settings.result_cache_mb * 1_000_000, settings.result_cache_entry_kb * 1_000)
@@ -189,6 +193,10 @@ class Site:
     async def stream(self, request: Request) -> Response:
         """Answer a query as a stream that keeps its worker until the end."""
         return QueryResponse(self.pool, request)
+
+    async def drawn(self, http: HttpRequest, template: str, **values: Any) -> HTMLResponse:
+        """Answer a rendered template that may be large: drawn beside the loop, when it is its client's turn."""
+        return await self.aside.run(client_of(http.scope), partial(self.page, template, **values))
 
     def page(self, template: str, **values: Any) -> HTMLResponse:
         """Answer a rendered template."""

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from email.parser import BytesParser
-from email.policy import HTTP
 from urllib.parse import urljoin, urlsplit
 from uuid import uuid4
 
 from app.errors import ForbiddenError, MediaTypeError, RashomonError, UsageError
 from app.query import Engine, Form, Operation, Request, negotiate
 from app.query.formats import GRAPHS
+from app.serve.forms import files_of
 from app.serve.protocol import (
     CORS,
     WAY,
@@ -138,12 +137,7 @@ def _parts(kind: str, body: bytes, *, is_post: bool) -> tuple[tuple[str, bytes],
     if not (is_post and kind.lower().startswith("multipart/form-data")):
         plain = content_type({"content-type": kind})[0]
         return ((_graph_type(plain, body), body),)
-    head = b"Content-Type: " + kind.encode("latin-1", "replace") + b"\r\n\r\n"
-    found = []
-    for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
-        content = part.get_payload(decode=True)
-        if isinstance(content, bytes):
-            found.append((_graph_type(part.get_content_type(), content), content))
+    found = [(_graph_type(media, content), content) for media, content in files_of(kind, body)]
     if not found:
         raise MediaTypeError("the form holds no graph", advice="Send each graph as a file with its media type.")
     return tuple(found)

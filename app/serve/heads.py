@@ -36,13 +36,16 @@ class Heads:
         return not self.is_too_long
 
     def complete(self, headers: list[tuple[bytes, bytes]]) -> None:
-        """A head is complete. Raises WrongHeadError where it is too long, or names two hosts (RFC 9112, 3.2)."""
+        """A head is complete. Raises WrongHeadError where it is too long, names two hosts (RFC 9112, 3.2), or is of a
+        body in another coding than chunks."""
         self._beside = 0
         self.is_too_long = sum(len(name) + len(value) + 4 for name, value in headers) > MOST_BYTES
         if self.is_too_long:
             raise WrongHeadError("the headers are too long")
         if sum(name == b"host" for name, _ in headers) > 1:
             raise WrongHeadError("two Host headers")
+        if any(name == b"transfer-encoding" and value.strip().lower() != b"chunked" for name, value in headers):
+            raise WrongHeadError("a transfer coding that is not undone here (RFC 9112, 6.1)")
 
     def end(self) -> None:
         """A message is complete."""

@@ -36,6 +36,7 @@ CORS = [
     (b"access-control-expose-headers", b"etag, x-snapshot, x-limits, retry-after"),
 ]
 _SINGLE = frozenset({"query", "update", "format", "timeout", "download"})
+_NUMBER = re.compile(r"[0-9]{1,20}(\.[0-9]{1,20})?([eE]-?[0-9]{1,3})?|\.[0-9]{1,20}")
 _HOST = re.compile(r"[A-Za-z0-9.-]+(:\d{1,5})?|\[[0-9A-Fa-f:.]+\](:\d{1,5})?")
 
 
@@ -55,8 +56,12 @@ class Call:
 
 
 def headers_of(scope: Scope) -> dict[str, str]:
-    """The headers of a request by lower-case name; of one that is repeated, the last."""
-    return {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in scope["headers"]}
+    """The headers of a request by lower-case name; those that are repeated are one list (RFC 9110, 5.3)."""
+    found: dict[str, str] = {}
+    for raw_name, raw_value in scope["headers"]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        found[name] = f"{found[name]}, {value}" if name in found else value
+    return found
 
 
 def client_of(scope: Scope) -> str:
@@ -160,10 +165,9 @@ def _call(pairs: list[tuple[str, str]], direct: dict[str, str]) -> Call:
 def _seconds(text: str | None) -> float | None:
     if text is None:
         return None
-    try:
-        seconds = float(text)
-    except ValueError as error:
-        raise UsageError("timeout is not a number of seconds", where="timeout") from error
+    if not _NUMBER.fullmatch(text):
+        raise UsageError("timeout is not a number of seconds", where="timeout")
+    seconds = float(text)
     if not 0 < seconds < float("inf"):
         raise UsageError("timeout is not a positive number of seconds", where="timeout")
     return seconds

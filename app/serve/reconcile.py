@@ -12,8 +12,8 @@ from starlette.responses import JSONResponse, Response
 
 from app.errors import NotFoundError, UsageError
 from app.serve.pages.words import QUESTIONS
-from app.serve.protocol import read_body
-from app.serve.search import KINDS, Hit
+from app.serve.protocol import client_of, read_body
+from app.serve.search import KINDS, Hit, Index
 from app.vocab import CEV
 
 if TYPE_CHECKING:
@@ -31,17 +31,22 @@ def add_reconciliation(app: FastAPI, site: Site) -> None:
     @app.get("/reconcile", summary="OpenRefine reconciliation: manifest, or answers to `queries`")
     async def reconcile(request: Request) -> Response:
         asked = request.query_params.get("queries")
-        return _json(await _answer(site, asked) if asked is not None else manifest(_root(request)))
+        return _json(
+            await _answer(site, client_of(request.scope), asked) if asked is not None else manifest(_root(request))
+        )
 
     @app.post("/reconcile", summary="OpenRefine reconciliation: answers to `queries`")
     async def reconcile_form(request: Request) -> Response:
         asked = await _form_field(request, "queries")
-        return _json(await _answer(site, asked) if asked is not None else manifest(_root(request)))
+        return _json(
+            await _answer(site, client_of(request.scope), asked) if asked is not None else manifest(_root(request))
+        )
 
     @app.get("/reconcile/suggest/entity", summary="Things whose names begin with `prefix`")
-    async def entities(prefix: str = "", cursor: int = 0) -> Response:
+    async def entities(request: Request, prefix: str = "", cursor: int = 0) -> Response:
         index = await site.search.of(site.pool)
-        hits = index.find(prefix, limit=cursor + 20)[max(0, cursor) :]
+        found = await site.aside.run(client_of(request.scope), lambda: index.find(prefix, limit=max(0, cursor) + 20))
+        hits = found[max(0, cursor) :]
         return _json({"result": [{"id": _id(site, h), "name": h.entry.label.text, "notable": _types(h)} for h in hits]})
 
     @app.get("/reconcile/suggest/type", summary="Kinds of things by `prefix`")
@@ -103,7 +108,7 @@ def _json(content: Any) -> JSONResponse:
     return JSONResponse(content, headers=_CORS)
 
 
-async def _answer(site: Site, text: str) -> dict[str, Any]:
+async def _answer(site: Site, client: str, text: str) -> dict[str, Any]:
     try:
         queries = json.loads(text)
     except (ValueError, RecursionError) as error:
@@ -111,13 +116,17 @@ async def _answer(site: Site, text: str) -> dict[str, Any]:
     if not isinstance(queries, dict) or len(queries) > _MOST_QUERIES:
         raise UsageError(f"queries is an object of at most {_MOST_QUERIES} queries", where="queries")
     index = await site.search.of(site.pool)
+    return await site.aside.run(client, lambda: _match(site, index, queries))
+
+
+def _match(site: Site, index: Index, queries: dict[str, Any]) -> dict[str, Any]:
     answers: dict[str, Any] = {}
     for key, query in queries.items():
         if not isinstance(query, dict) or not isinstance(query.get("query"), str):
             raise UsageError("a query is an object with a text `query`", where=f"queries.{key}")
         limit = query.get("limit", 10)
         limit = min(max(limit, 1), 50) if isinstance(limit, int) else 10
-        hits = index.match(query["query"][:500], kinds=_kinds(query.get("type")), limit=limit)
+        hits = index.match(query["query"], kinds=_kinds(query.get("type")), limit=limit)
         sure = [h for h in hits if h.is_exact]
         answers[key] = {"result": [_result(site, h, matches=sure == [h]) for h in hits if h.score >= 40]}
     return answers

@@ -6,7 +6,7 @@ import asyncio
 import re
 import unicodedata
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
@@ -26,6 +26,9 @@ KINDS = {
 }
 _HIDDEN = frozenset({"DocumentVoice", "UnnamedSource"})
 _MOST_CANDIDATES = 3000
+# Likeness costs the product of two lengths: what is asked beyond this many characters says nothing more of a name.
+_MOST_ASKED = 120
+_MOST_MATCHED = 300
 
 
 @dataclass(slots=True)
@@ -89,9 +92,11 @@ class Index:
         return list(self._entries)
 
     def find(self, text: str, *, kinds: Iterable[str] = (), limit: int = 20) -> list[Hit]:
-        """Return the things whose names hold every word of `text` (the last one may be cut off), best first."""
-        folded = fold(text)
-        asked = folded.split()
+        """Return the things whose names hold every word of `text` (the last one may be cut off), best first.
+
+        Of a longer text only the first 120 characters count."""
+        folded = fold(text[:_MOST_ASKED])
+        asked = list(dict.fromkeys(folded.split()))
         if not asked:
             return []
         wanted = set(kinds)
@@ -102,13 +107,19 @@ class Index:
         return self._ranked(folded, found or set(), wanted, limit)
 
     def match(self, text: str, *, kinds: Iterable[str] = (), limit: int = 20) -> list[Hit]:
-        """Return the things whose names are like `text`, even where words are missing or misspelt, best first."""
-        folded = fold(text)
-        found: set[str] = set()
-        for word in folded.split():
-            found |= self._words.get(word, set())
-            if len(word) > 3 and len(found) < _MOST_CANDIDATES:
-                found |= self._with_prefix(word[:4])
+        """Return the things whose names are like `text`, even where words are missing or misspelt, best first.
+
+        Of a longer text only the first 120 characters count; of very many things, those that share most words."""
+        folded = fold(text[:_MOST_ASKED])
+        shared: Counter[str] = Counter()
+        for word in dict.fromkeys(folded.split()):
+            shared.update(self._words.get(word, ()))
+            shared.update(self._words.get(word, ()))
+            if len(word) > 3 and len(shared) < _MOST_CANDIDATES:
+                shared.update(self._with_prefix(word[:4]))
+        found = set(shared)
+        if len(found) > _MOST_MATCHED:
+            found = set(sorted(shared, key=lambda iri: (-shared[iri], iri))[:_MOST_MATCHED])
         return self._ranked(folded, found, set(kinds), limit)
 
     def _with_prefix(self, prefix: str) -> set[str]:

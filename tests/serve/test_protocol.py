@@ -98,6 +98,10 @@ def test_negotiation(server: Server, accept: str, media: str) -> None:
         ("GET", f"/sparql?query={ASK}&timeout=soon", {}, "", 400),
         ("GET", f"/sparql?query={ASK}&timeout=-1", {}, "", 400),
         ("GET", f"/sparql?query={ASK}&timeout=nan", {}, "", 400),
+        ("GET", f"/sparql?query={ASK}&timeout=1_0", {}, "", 400),
+        ("GET", f"/sparql?query={ASK}&timeout=%EF%BC%95", {}, "", 400),
+        ("GET", f"/sparql?query={ASK}&timeout=.5", {}, "", 200),
+        ("GET", f"/sparql?query={ASK}&timeout=1e-3", {}, "", 200),
         ("GET", f"/sparql?query={ASK}&format=docx", {}, "", 406),
         ("GET", "/sparql?query=%ff", {}, "", 400),
         ("GET", "/sparql?query=ASK+%257B%257D", {}, "", 400),
@@ -134,6 +138,13 @@ def test_statuses(server: Server, method: str, target: str, headers: dict[str, s
         assert "GET" in answer.headers["allow"]
     if method == "HEAD":
         assert not answer.content
+
+
+def test_headers_that_are_repeated_are_one_list(server: Server) -> None:
+    query = {"query": "SELECT * { ?s ?p ?o } LIMIT 1"}
+    for accepts in (("text/csv", "application/x-odd"), ("application/x-odd", "text/csv")):
+        answer = server.client.get("/sparql", params=query, headers=[("Accept", accept) for accept in accepts])
+        assert answer.headers["content-type"].split(";")[0] == "text/csv"
 
 
 def test_other_sites_may_read_and_never_write(server: Server) -> None:
@@ -206,6 +217,8 @@ RAW = [
     (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 6\r\nContent-Length: 7\r\n\r\nASK {}", 400),
     (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: x\r\n\r\nASK {}", 400),
     (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n", 400),
+    (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: gzip, chunked\r\n\r\n6\r\nASK {}\r\n0\r\n\r\n", 400),
+    (b"POST /sparql HTTP/1.1\r\nHost: x\r\nContent-Type: application/sparql-query\r\nTransfer-Encoding: identity, chunked\r\n\r\n6\r\nASK {}\r\n0\r\n\r\n", 400),
     (b"GET /../../etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", 404),
     (b"GET /%2e%2e/%2e%2e/etc/passwd HTTP/1.1\r\nHost: x\r\n\r\n", 404),
     (b"GET /graphs/%00 HTTP/1.1\r\nHost: x\r\n\r\n", 404),

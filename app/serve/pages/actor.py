@@ -70,7 +70,8 @@ async def show_actor(site: Site, request: Request, iri: str) -> Response:
     parts = await site.pool.run_prepared("actor-parts", {"actor": iri})
     counts = (await site.pool.run_prepared("counts", {}))[0]
     parameters = request.query_params
-    return site.page(
+    return await site.drawn(
+        request,
         "actor.html",
         label=_label(facts, iri),
         iri=iri,

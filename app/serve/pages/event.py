@@ -41,7 +41,8 @@ async def show_event(site: Site, request: Request, iri: str) -> Response:
     matrix = build_matrix(story)
     columns = matrix.columns(parameters.get("question", ""))
     outside = await site.pool.run_prepared("event-outside-scope", {"event": iri})
-    return site.page(
+    return await site.drawn(
+        request,
         "event.html",
         label=Words(facts[0].get("label") or iri, facts[0].get("lang") or ""),
         iri=iri,
