@@ -11,7 +11,7 @@ from spacy.tokens import Doc, Token
 from app.extract.attribution import Attribution
 from app.extract.frames import lemma
 from app.extract.mention import Mention
-from app.extract.nouns import sentence_of
+from app.extract.nouns import bounds_of
 from app.extract.stance import Cue as StanceCue
 from app.extract.stance import Hedge
 from app.extract.unkept import KEEPS, is_unkept
@@ -321,7 +321,7 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
     words = doc.char_span(cue.span.start, cue.span.end, alignment_mode="expand") or ()
     # "hasn't", "found no evidence that": the cue begins before the word that negates.
     token = next((t for t in words if t.dep_ == "neg" or t.lower_ in _NO), _token_at(doc, cue.span.start))
-    if token is None or sentence_of(token).start != sentence_of(mention.token).start:
+    if token is None or bounds_of(token) != bounds_of(mention.token):
         return False
     own = {p.i for p in (*mention.parts, mention.anchor)}
     if mention.light is not None:

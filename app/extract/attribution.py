@@ -10,6 +10,7 @@ from spacy.tokens import Doc, Token
 
 from app.extract.beside import Beside, Level
 from app.extract.cast import Cast
+from app.extract.columns import tokens_of, tokens_saying
 from app.extract.cue_syntax import (
     CALLS,
     OCCURRENCES,
@@ -28,7 +29,7 @@ from app.extract.cue_syntax import (
     rejecting,
 )
 from app.extract.frames import Cue, Frames, lemma
-from app.extract.nouns import conjuncts, is_paper, is_passive, pobj, sentence_of
+from app.extract.nouns import bounds_of, conjuncts, is_paper, is_passive, pobj, sentence_of
 from app.extract.quoted_speakers import QuotedSpeakers
 from app.extract.quotes import Quotes
 from app.extract.voice import NOBODY, UNNAMED, VOID, Speaker
@@ -87,8 +88,8 @@ class Attributor:
 
     def _hear_all(self) -> None:
         """Note who speaks in every sentence, also where no event is told: "he added" may mean any of them."""
-        for token in self._doc:
-            if token.pos_ == "VERB" and self._quotes.at(token.idx) is None:
+        for token in tokens_of(self._doc, ("VERB",)):
+            if self._quotes.at(token.idx) is None:
                 self._cued(token)
 
     def of(self, token: Token) -> Attribution:
@@ -245,9 +246,8 @@ class Attributor:
 
     def _hearsay(self, token: Token, path: frozenset[int]) -> bool:
         return any(
-            t.lower_ in _HEARSAY
-            and (t.head.i in path or any(c.i in path for c in t.head.children if c.dep_ != "punct"))
-            for t in sentence_of(token)
+            t.head.i in path or any(c.i in path for c in t.head.children if c.dep_ != "punct")
+            for t in tokens_saying(self._doc, _HEARSAY, *bounds_of(token))
         )
 
     def _combined(

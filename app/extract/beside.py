@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 from spacy.tokens import Doc, Token
 
 from app.extract.cast import Cast
+from app.extract.columns import tokens_of, tokens_saying
 from app.extract.cue_syntax import is_bare
 from app.extract.frames import Cue, Frames, lemma
-from app.extract.nouns import conjuncts, pobj, sentence_of
+from app.extract.nouns import bounds_of, conjuncts, pobj, sentence_of
 from app.extract.voice import Speaker
 from app.extract.words import word_list
 
@@ -31,6 +32,10 @@ class Level:
     token: Token
     speaker: Speaker | None
     crossed: bool = False
+
+
+_BEFORE_ACCOUNTS = frozenset({"by", "in", "to", "on"})
+_ACCORDING = frozenset({"according", "per", "citing"})
 
 
 class Beside:
@@ -73,8 +78,9 @@ class Beside:
         best: tuple[int, Level] | None = None
         taken = {lv.token.i for lv in levels}
         after = self._cut_off(token)
-        for verb in (*sentence_of(token), *after):
-            if verb.pos_ != "VERB" or verb.i in path or verb.i in taken or not is_bare(verb):
+        here = tokens_of(self._doc, ("VERB",), *bounds_of(token))
+        for verb in (*here, *(t for t in after if t.pos_ == "VERB")):
+            if verb.i in path or verb.i in taken or not is_bare(verb):
                 continue
             cue = self._frames.cue(verb)
             if cue is None or cue.kind != "verb" or (cue.act not in ("say", "assess", "find") and cue.word != "charge"):
@@ -100,8 +106,8 @@ class Beside:
 
     def _by_account(self, token: Token, path: frozenset[int]) -> list[Level]:
         """ "By its count", "in the view of the embassy": a noun for an account with its owner, after a preposition."""
-        for prep in sentence_of(token):
-            if prep.dep_ not in ("prep", "agent") or prep.lower_ not in ("by", "in", "to", "on") or prep.i in path:
+        for prep in tokens_saying(self._doc, _BEFORE_ACCOUNTS, *bounds_of(token)):
+            if prep.dep_ not in ("prep", "agent") or prep.i in path:
                 continue
             for noun in prep.children:
                 act = "say" if lemma(noun) in _ACCOUNTS else "assess" if lemma(noun) in _VIEWS else None
@@ -120,8 +126,8 @@ class Beside:
 
     def _according(self, token: Token, levels: Sequence[Level]) -> list[Level]:
         found: list[Level] = []
-        for word in sentence_of(token):
-            if word.pos_ not in ("ADP", "VERB", "SCONJ") or word.lower_ not in ("according", "per", "citing"):
+        for word in tokens_saying(self._doc, _ACCORDING, *bounds_of(token)):
+            if word.pos_ not in ("ADP", "VERB", "SCONJ"):
                 continue
             cue = next((c for c in self._frames.cues.get(("preposition", word.lower_), ())), None)
             if cue is None or any(lv.token.i == word.i for lv in levels):

@@ -9,11 +9,13 @@ from dataclasses import replace
 
 from spacy.tokens import Doc, Token
 
+from app.extract.columns import tokens_of
 from app.extract.cue_syntax import is_bare
 from app.extract.frames import lemma, load_frames
 from app.extract.gazetteer import Gazetteer, Name
 from app.extract.nouns import (
     antecedent,
+    bounds_of,
     clause_mates,
     depth,
     described,
@@ -58,18 +60,13 @@ class Cast:
         self._seen: list[tuple[int, Entity, str]] = []
         self._spoke: dict[int, Speaker] = {}
         self._read_all()
-        for token in doc:
-            named = token.i in self._person_at and token.dep_ not in ("compound", "appos")
-            if named and self._spokes.word(token) is not None:
+        for token in (doc[i] for i in sorted(self._person_at)):
+            if token.dep_ not in ("compound", "appos") and self._spokes.word(token) is not None:
                 self._spokes.of(token)
 
     def _read_all(self) -> None:
-        for token in self._doc:
-            if (
-                token.pos_ not in ("NOUN", "PROPN")
-                or token.dep_ in ("compound", "amod", "nmod")
-                or token.ent_type_ in _NO_ACTORS
-            ):
+        for token in tokens_of(self._doc, ("NOUN", "PROPN")):
+            if token.dep_ in ("compound", "amod", "nmod") or token.ent_type_ in _NO_ACTORS:
                 continue
             found = self._named(token)
             self._cache[token.i] = found
@@ -137,7 +134,7 @@ class Cast:
     def _latest(self, token: Token) -> list[int]:
         """Where somebody spoke before a pronoun, the latest sentence first, in it whoever speaks of the others."""
         near = [i for i in self._spoke if 0 < token.i - i <= _FAR]
-        return sorted(near, key=lambda i: (-sentence_of(self._doc[i]).start, depth(self._doc[i]), -i))
+        return sorted(near, key=lambda i: (-bounds_of(self._doc[i])[0], depth(self._doc[i]), -i))
 
     def _is_human(self, index: int) -> bool:
         """Whether one person of no name spoke there: "a senior official", "a local doctor"."""
@@ -150,7 +147,7 @@ class Cast:
             if index <= start:
                 return False
             head = self._doc[index]
-            apart = sentence_of(head).start != sentence_of(token).start
+            apart = bounds_of(head) != bounds_of(token)
             if index < token.i and apart and head.dep_ == "nsubj" and not depth(head) and (sort == "person") == person:
                 return sort != "many"
         return False

@@ -6,7 +6,7 @@ from spacy.tokens import Token
 
 from app.extract.frames import Cue, Frames, lemma
 from app.extract.lost_subjects import has_subject, inverted, issuers, opening, spoke_before, told_with
-from app.extract.nouns import antecedent, conjuncts, is_paper, is_passive, pobj, sentence_of, subject
+from app.extract.nouns import antecedent, bounds_of, conjuncts, is_paper, is_passive, pobj, subject
 from app.extract.words import word_list
 from app.model import EventType, Span
 
@@ -130,7 +130,7 @@ def is_parenthetical(up: Token, child: Token) -> bool:
 def for_which(noun: Token) -> list[Token]:
     """The verbs of "…, for which X claimed responsibility" after a noun: the parser hangs them on any word between."""
     found: list[Token] = []
-    for token in noun.doc[noun.i + 1 : sentence_of(noun).end]:
+    for token in noun.doc[noun.i + 1 : bounds_of(noun)[1]]:
         if token.dep_ == "relcl" and has_word(token, "for") and token.head.i >= noun.i:
             found.append(token)
         elif token.tag_ in ("VBD", "VBZ", "VBP") and token.pos_ == "VERB":

@@ -10,6 +10,7 @@ from spacy.tokens import Span as SpacySpan
 from app.extract.acts import Stance
 from app.extract.attribution import Attributor
 from app.extract.cast import Cast
+from app.extract.columns import tokens_of
 from app.extract.cue_syntax import CALLS, OCCURRENCES, blamed_heads, is_undeniable, rejecting
 from app.extract.drafts import Draft
 from app.extract.frames import Frames, lemma
@@ -37,10 +38,10 @@ class Echoes:
     def find(self, sentence: SpacySpan, number: int, drafts: Sequence[Draft], evidence: Span) -> list[Draft]:
         """Return the denials and accusations of a sentence that take up an account told before."""
         found: list[Draft] = []
-        for token in sentence:
+        for token in tokens_of(self._doc, ("VERB", "AUX"), sentence.start, sentence.end):
             told = [*drafts, *found]
             draft = None
-            if token.pos_ in ("VERB", "AUX") and not _is_denied(token, number, told):
+            if not _is_denied(token, number, told):
                 draft = self._denial(token, number, told, evidence)
             if draft is None and token.pos_ == "VERB":
                 draft = self._blame(token, number, told, evidence) or self._judgement(token, number, told, evidence)

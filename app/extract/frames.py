@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from spacy.tokens import Token
+from spacy.tokens import Doc, Token
 
 from app.model import EventType
 
@@ -118,11 +118,16 @@ class Frames:
 
 
 def lemma(token: Token) -> str:
-    """Return the lemma of a token in lower case, mended where the pipeline is wrong; of one document found once."""
-    known: list[str] | None = token.doc.user_data.get(_OF_ALL)
+    """Return the lemma of a token in lower case, mended where the pipeline is wrong."""
+    return lemmas_of(token.doc)[token.i]
+
+
+def lemmas_of(doc: Doc) -> list[str]:
+    """Return the lemmas of a document, found once."""
+    known: list[str] | None = doc.user_data.get(_OF_ALL)
     if known is None:
-        known = token.doc.user_data[_OF_ALL] = [_mended(t) for t in token.doc]
-    return known[token.i]
+        known = doc.user_data[_OF_ALL] = [_mended(t) for t in doc]
+    return known
 
 
 def _mended(token: Token) -> str:

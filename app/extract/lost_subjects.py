@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from app.extract.frames import Cue, lemma
-from app.extract.nouns import is_passive, sentence_of, subject
+from app.extract.nouns import bounds_of, is_passive, sentence_of, subject
 from app.extract.words import word_list
 
 LOST_SUBJECTS_VERSION = "lost_subjects.v1"
@@ -77,7 +77,7 @@ def spoke_before(verb: Token) -> Token | None:
     doc = verb.doc
     if verb.tag_ != "VBG" or verb.dep_ not in ("acl", "relcl", "advcl") or verb.i == 0 or doc[verb.i - 1].text != ",":
         return None
-    for token in reversed(doc[sentence_of(verb).start : verb.i]):
+    for token in reversed(doc[bounds_of(verb)[0] : verb.i]):
         if token.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in token.children):
             if lemma(token) in _SPEAKS:
                 return token

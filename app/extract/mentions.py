@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from spacy.tokens import Span as SpacySpan
 from spacy.tokens import Token
 
-from app.extract.frames import EventFrame, Frames, lemma
+from app.extract.columns import lowers
+from app.extract.frames import EventFrame, Frames, lemma, lemmas_of
 from app.extract.mention import BARE_ROLES, NOUN, Mention
 from app.extract.merging import merged
 from app.extract.narrowing import narrowed
@@ -50,8 +51,8 @@ def toll_mention(head: Token, type_: EventType) -> Mention:
 
 def _triggers(sentence: SpacySpan, frames: Frames) -> list[Mention]:
     doc = sentence.doc
-    words = [t.lower_ for t in sentence]
-    lemmas = [lemma(t) for t in sentence]
+    words = lowers(doc)[sentence.start : sentence.end]
+    lemmas = lemmas_of(doc)[sentence.start : sentence.end]
     found: list[Mention] = []
     position = 0
     while position < len(words):

@@ -11,7 +11,8 @@ from spacy.tokens import Doc, Token
 from spacy.tokens import Span as SpacySpan
 
 from app.extract.cast import Cast
-from app.extract.frames import Frames, lemma
+from app.extract.columns import tokens_of
+from app.extract.frames import Frames, lemma, lemmas_of
 from app.extract.gazetteer import Name
 from app.extract.mention import Mention
 from app.extract.near_times import coordinated, dated
@@ -27,6 +28,7 @@ PLACE_NOUNS = word_list("near_place_nouns")
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
 _UPROOTS = frozenset({EventType.DISPLACEMENT, EventType.SIEGE})
 _REGIONS = frozenset({"ProvincePrecision", "RegionPrecision", "CountryPrecision"})
+_TAKEN_UP = frozenset({"city", "town", "village", "district", "area", "port"})
 _DIRECTIONS = re.compile(r"(?i)^(?:north|south|east|west|central|upper|lower|greater)")
 
 
@@ -176,8 +178,8 @@ class Surroundings:
                         ent.root.i, Entity(kind=EntityKind.PLACE, name=text, span=Span(start, start + len(text)))
                     )
         self._take_up(found)
-        for token in self._doc:
-            if token.i in taken or token.i in found or token.pos_ != "PROPN" or token.ent_type_ in ("DATE", "TIME"):
+        for token in tokens_of(self._doc, ("PROPN",)):
+            if token.i in taken or token.i in found or token.ent_type_ in ("DATE", "TIME"):
                 continue
             if (token.dep_ == "pobj" and token.head.lower_ == "of" and lemma(token.head.head) in PLACE_NOUNS) or (
                 token.dep_ == "pobj"
@@ -192,16 +194,13 @@ class Surroundings:
         """ "The city", "the northern town": the place named last before, no country."""
         last: Entity | None = None
         town: Entity | None = None
-        for token in self._doc:
-            here = found.get(token.i)
+        for index, word in enumerate(lemmas_of(self._doc)):
+            here = found.get(index)
             if here is not None:
                 last = here if here.reference not in self._countries else last
                 town = here if here.reference not in self._regions else town
-            elif (
-                last is not None
-                and token.tag_ == "NN"
-                and lemma(token) in ("city", "town", "village", "district", "area", "port")
-            ):
+            elif last is not None and word in _TAKEN_UP and self._doc[index].tag_ == "NN":
+                token = self._doc[index]
                 words = [c.lower_ for c in token.children if c.dep_ == "det"]
                 bare = not any(c.dep_ in ("prep", "appos", "compound", "relcl", "acl") for c in token.children)
                 meant = (town or last) if lemma(token) in ("city", "town", "village", "port") else last

@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from app.extract.cast import GROUP_NOUNS, Cast
 from app.extract.frames import lemma, load_frames
 from app.extract.mention import NOUN
-from app.extract.nouns import antecedent, pobj, sentence_of
+from app.extract.nouns import antecedent, bounds_of, pobj
 from app.extract.words import word_list
 from app.model import Entity
 
@@ -56,7 +56,7 @@ def stands_for(pronoun: Token, cast: Cast) -> Token | None:
         return pronoun
     many = pronoun.lower_ in ("they", "them", "their")
     own = {t.i for t in pronoun.head.subtree} if pronoun.dep_ not in _SUBJECTS else set()
-    for token in reversed(pronoun.doc[sentence_of(pronoun).start : pronoun.i]):
+    for token in reversed(pronoun.doc[bounds_of(pronoun)[0] : pronoun.i]):
         if token.dep_ not in _SUBJECTS or token.head.i == pronoun.head.i or token.i in own:
             continue
         several = token.tag_ in ("NNS", "NNPS") or len(token.conjuncts) > 0

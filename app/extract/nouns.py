@@ -286,14 +286,20 @@ def text_of(doc: Doc) -> str:
     return text
 
 
-def sentence_of(token: Token) -> SpacySpan:
-    """Return the sentence of a token; `Token.sent` looks through the whole document each time."""
-    starts = token.doc.user_data.get(_STARTS)
+def bounds_of(token: Token) -> tuple[int, int]:
+    """Return where the sentence of a token begins and ends; `Token.sent` looks through the whole document each time."""
+    doc = token.doc
+    starts = doc.user_data.get(_STARTS)
     if starts is None:
-        starts = token.doc.user_data[_STARTS] = [s.start for s in token.doc.sents]
+        starts = doc.user_data[_STARTS] = [s.start for s in doc.sents]
     at = bisect_right(starts, token.i) - 1
-    end = starts[at + 1] if at + 1 < len(starts) else len(token.doc)
-    return token.doc[starts[at] : end]
+    return starts[at], starts[at + 1] if at + 1 < len(starts) else len(doc)
+
+
+def sentence_of(token: Token) -> SpacySpan:
+    """Return the sentence of a token."""
+    start, end = bounds_of(token)
+    return token.doc[start:end]
 
 
 def covering(doc: Doc, span: Span) -> list[Token]:

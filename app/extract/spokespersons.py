@@ -10,7 +10,7 @@ from spacy.tokens import Span as SpacySpan
 
 from app.extract.frames import lemma
 from app.extract.gazetteer import Name
-from app.extract.nouns import phrase, pobj, sentence_of, text_of
+from app.extract.nouns import bounds_of, phrase, pobj, text_of
 from app.extract.voice import Speaker, linked
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, Span
@@ -52,7 +52,7 @@ class Spokespersons:
         ends = [c.right_edge.i for c in token.children if c.dep_ == "appos"]
         start = token.left_edge.i
         if token.i in self._person_at:
-            start = max(sentence_of(token).start, self._person_at[token.i].start - 1)
+            start = max(bounds_of(token)[0], self._person_at[token.i].start - 1)
         words = self._doc[start : min(max([token.i, *ends]) + 1, start + 30)]
         return next((t for t in words if self._is_spokes(t)), None)
 
