@@ -204,7 +204,9 @@ def stance_of(
     for up in mention.anchor.ancestors:
         if attribution.cue_token is not None and up.i == attribution.cue_token.i:
             break
-        if (up.dep_ == "relcl" and attribution.cue_token is None) or _is_out_of_reach(child, up):
+        if (child.dep_ == "relcl" and lemma(up) not in _PASSED_ON) or _is_out_of_reach(child, up):
+            break
+        if up.dep_ == "relcl" and attribution.cue_token is None:
             break
         if _is_said_beside(child) or _begins_anew(child):
             break

@@ -361,6 +361,7 @@ class Cast:
         definite = any(
             c.dep_ == "det" and c.lower_ in ("the", "this", "that", "these", "those") for c in token.children
         )
+        definite = definite or (head == "government" and token.dep_ == "compound")  # "a government warplane"
         own = head in ROLE_NOUNS and bool(pobj(token, "of"))  # "the head of the hospital" takes up nobody
         if bare and definite and not own and head in GROUP_NOUNS | BODY_NOUNS | ROLE_NOUNS:
             found = self._before(token, head)
@@ -423,10 +424,10 @@ class Cast:
         """ "The government" of the one country that the text has told of until now; None where there are several."""
         if self.voice.official and token.text[:1].isupper():
             return None  # "the Government" is the publisher's own
-        near = (self.name_at.get(i) for i in range(max(0, token.i - _TOLD), token.i))
+        near = (self.name_at.get(i) for i in range(max(0, token.i - _TOLD), sentence_of(token).end))
         told = {n.start: n for n in near if n is not None}.values()
-        lands = [{e.country for e in (*n.entries, *n.metonyms, *n.demonyms) if e.country is not None} for n in told]
-        counts = Counter(land for found in lands for land in found).most_common(2)
+        lands = [{self._gazetteer.territory_of(e) for e in _lands(n)} for n in told]
+        counts = Counter(land for found in lands for land in found if land is not None).most_common(2)
         if not counts or (len(counts) > 1 and counts[1][1] * 2 > counts[0][1]):
             return None
         entry = self._gazetteer.government_of(counts[0][0])
@@ -496,6 +497,12 @@ _FAR = 120  # words between who spoke and "it said"
 _TOLD = 600  # words in which a text tells of the country whose government is "the government"
 _NEAR = 150  # words between who spoke and "a spokesman"
 _NO_ACTORS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY", "PERCENT", "MONEY", "ORDINAL"})
+
+
+def _lands(name: Name) -> list[ReferenceEntry]:
+    """The places and states that a name means; who speaks for a state ("the State Department") tells of no land."""
+    entries = (*name.entries, *name.metonyms, *name.demonyms)
+    return [e for e in entries if e.kind is EntityKind.PLACE or "State" in e.classes]
 
 
 def _best(entries: tuple[ReferenceEntry, ...]) -> ReferenceEntry:

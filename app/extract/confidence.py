@@ -1,9 +1,10 @@
-"""How sure the reading of a blame is: by the construction that names the doer, and by how the name was found."""
+"""How sure the reading of a blame is: by the construction that names the doer, how the name was found, who blames."""
 
 from __future__ import annotations
 
+import math
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
@@ -14,12 +15,12 @@ from spacy.tokens import Token
 from app.extract.nouns import text_of
 from app.model import Entity, EntityKind
 
-CONFIDENCE_VERSION = "confidence.v1"
+CONFIDENCE_VERSION = "confidence.v2"
 _KNOWN_AS = {EntityKind.DOCUMENT_VOICE: "document", EntityKind.UNNAMED_SOURCE: "unnamed"}
 
 
 class Way(StrEnum):
-    """The construction by which a sentence names who did it; the values are the keys of `resources/blame.toml`."""
+    """The construction by which a sentence names who did it; the values are keys of `resources/blame.toml`."""
 
     AGENT = "agent"
     PASSIVE = "passive"
@@ -46,25 +47,19 @@ class Found(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Blame:
-    """One doer of one statement: how the sentence names it, and how it was found."""
+    """One doer of one statement: how the sentence names it, how it was found, and what else tells of its reading."""
 
     way: Way
     found: Found
-
-    @property
-    def confidence(self) -> float:
-        """Return how often blame read so is right (measured; see `resources/blame.toml`)."""
-        table = _table()
-        return min(table.way[self.way], table.found[self.found])
+    traits: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class _Table:
     """What `resources/blame.toml` says."""
 
-    way: Mapping[Way, float]
-    found: Mapping[Found, float]
-    speaker: Mapping[str, float]
+    bias: float
+    weights: Mapping[str, float]
     without: float
     guessed_speaker: float
 
@@ -81,37 +76,39 @@ def how_found(token: Token, entity: Entity, *, is_name: bool) -> Found:
     return Found.PROPER if token.pos_ == "PROPN" else Found.PLAIN
 
 
-def confidence_of(blames: Sequence[Blame], claimants: Sequence[Entity], *, sure: bool, direct: bool = False) -> float:
-    """Return the confidence of a statement: that of its weakest doer and speaker, less with a guessed speaker.
+def features_of(blame: Blame, claimants: Sequence[Entity], traits: Iterable[str]) -> frozenset[str]:
+    """Return all that the confidence of a blame is reckoned from, by the keys of `resources/blame.toml`."""
+    speakers = {f"speaker.{_known_as(c)}" for c in claimants}
+    told = {f"trait.{t}" for t in (*traits, *blame.traits)}
+    return frozenset({f"way.{blame.way}", f"found.{blame.found}"} | speakers | told)
 
-    `direct` where the claimant speaks in the first person.
-    """
+
+def confidence_of(blames: Sequence[Blame], claimants: Sequence[Entity], traits: Iterable[str], *, sure: bool) -> float:
+    """Return the confidence of a statement: that of its weakest doer; at most so much with a guessed speaker."""
     table = _table()
-    weakest = min([*(b.confidence for b in blames), _speaker(claimants, direct=direct)]) if blames else table.without
+    named = tuple(traits)
+    each = [_chance(features_of(b, claimants, named)) for b in blames]
+    weakest = min(each) if each else table.without
     return round(weakest if sure else min(weakest, table.guessed_speaker), 2)
 
 
-def _speaker(claimants: Sequence[Entity], *, direct: bool) -> float:
-    """How sure it is who blames, by how the claimants are known."""
-    table = _table().speaker
-    return min([table[_known_as(c, direct=direct)] for c in claimants])
+def _chance(features: Iterable[str]) -> float:
+    """The chance that a blame with these features is right, by logistic regression."""
+    table = _table()
+    return 1 / (1 + math.exp(-table.bias - sum(table.weights.get(f, 0.0) for f in features)))
 
 
-def _known_as(claimant: Entity, *, direct: bool) -> str:
+def _known_as(claimant: Entity) -> str:
     if claimant.kind in _KNOWN_AS:
         return _KNOWN_AS[claimant.kind]
     if claimant.reference is None:
         return "person" if claimant.class_hint == "Person" else "other"
-    return "voice" if direct else "known"
+    return "known"
 
 
 @cache
 def _table() -> _Table:
     data = tomllib.loads((files("app.extract") / "resources" / "blame.toml").read_text("utf-8"))
-    return _Table(
-        {Way(name): float(value) for name, value in data["way"].items()},
-        {Found(name): float(value) for name, value in data["found"].items()},
-        {name: float(value) for name, value in data["speaker"].items()},
-        float(data["without"]),
-        float(data["guessed_speaker"]),
-    )
+    groups = ("way", "found", "speaker", "trait")
+    weights = {f"{group}.{name}": float(value) for group in groups for name, value in data[group].items()}
+    return _Table(float(data["bias"]), weights, float(data["without"]), float(data["guessed_speaker"]))

@@ -17,6 +17,7 @@ from app.extract.no_doers import is_no_doer, stands_for
 from app.extract.nouns import conjuncts, modifiers, phrase, pobj, text_of
 from app.extract.roles import Roles
 from app.extract.targets import counted
+from app.extract.traits import doer_traits
 from app.extract.voice import Speaker
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, EventType, Span
@@ -59,7 +60,7 @@ def find_doers(
             for entity in selves if itself else _actors(token, cast, us, blamed=blamed):
                 if entity.kind is EntityKind.ACTOR and (itself or not is_no_doer(named, entity, hit, accused=blamed)):
                     how = Found.PRONOUN if itself else how_found(named, entity, is_name=named.i in cast.name_at)
-                    found.setdefault(key_of(entity), Doer(entity, Blame(way, how)))
+                    found.setdefault(key_of(entity), Doer(entity, Blame(way, how, doer_traits(named, mention))))
     return tuple(found.values())
 
 

@@ -9,6 +9,7 @@ from app.extract.acts import Stance
 from app.extract.confidence import Blame, Found, Way, confidence_of
 from app.extract.matters import Matter, key_of
 from app.extract.mention import JOINT
+from app.extract.traits import content_traits
 from app.extract.voice import Speaker
 from app.model import (
     WHOLE_ACCOUNT,
@@ -53,8 +54,10 @@ class Draft:
     disputes: list[Draft] = field(default_factory=list)
     breach_of: Matter | None = None
     fabrication_of: Draft | None = None
-    confidence: float = 0.8
     blames: tuple[Blame, ...] = ()
+    traits: frozenset[str] = frozenset()
+    sure: bool = True
+    carried_from: Draft | None = None
     own_deed: tuple[Entity, ...] = ()
     hangs_on: Draft | None = None
     at: int = -1
@@ -233,8 +236,6 @@ def fill(drafts: Sequence[Draft]) -> None:
             if draft.own_deed and not draft.slots["perpetrators"]:
                 draft.add("perpetrators", draft.own_deed)
                 draft.blames = (Blame(Way.CARRIED, Found.TAKEN_UP),)
-                carried = confidence_of(draft.blames, draft.speaker.claimants, sure=True)
-                draft.confidence = min(draft.confidence, carried)
         for earlier in reversed(drafts[:number]):
             if earlier.matter.key != draft.matter.key or draft.sentence - earlier.sentence > 1:
                 continue
@@ -254,9 +255,7 @@ def fill(drafts: Sequence[Draft]) -> None:
 def _take(draft: Draft, source: Draft, slots: Sequence[str], *, time: bool) -> None:
     for slot in slots:
         if slot == "perpetrators" and source.slots[slot] and not draft.slots[slot]:
-            draft.blames = (Blame(Way.CARRIED, Found.TAKEN_UP),)
-            carried = confidence_of(draft.blames, draft.speaker.claimants, sure=True)
-            draft.confidence = min(draft.confidence, source.confidence, carried)
+            draft.blames, draft.carried_from = (Blame(Way.CARRIED, Found.TAKEN_UP),), source
         if not draft.slots[slot]:
             draft.add(slot, source.slots[slot])
     if time and (draft.time is None or not _is_dated(draft.time)):
@@ -292,10 +291,27 @@ def finish(drafts: Sequence[Draft], generator: str) -> tuple[Statement, ...]:
                 also=tuple(sorted(draft.also)), polarity=stance.polarity, certainty=stance.certainty,
                 denial_scope=WHOLE_ACCOUNT if stance.polarity in (Polarity.DENIED, Polarity.UNDETERMINED) else None,
                 hedge=stance.hedge, disputes=tuple(dict.fromkeys(ids[id(d)] for d in draft.disputes if id(d) in ids)),
-                confidence=round(draft.confidence, 2), generated_by=generator,
+                confidence=_confidence(draft), generated_by=generator,
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _confidence(draft: Draft) -> float:
+    """How sure the reading of a statement is; what is carried over is no surer than where it comes from."""
+    own = confidence_of(blames_of(draft), draft.speaker.claimants, traits_of(draft), sure=draft.sure)
+    return min(own, _confidence(draft.carried_from)) if draft.carried_from is not None else own
+
+
+def blames_of(draft: Draft) -> tuple[Blame, ...]:
+    """How the doers of a statement were read; those that no words of its own name were carried over."""
+    return draft.blames or ((Blame(Way.CARRIED, Found.TAKEN_UP),) if draft.slots["perpetrators"] else ())
+
+
+def traits_of(draft: Draft) -> frozenset[str]:
+    """All that tells how sure the blame of a statement is, apart from how its doers were found."""
+    told = [*(draft.slots[name] for name in _SLOTS if name != "perpetrators"), draft.time, draft.figures]
+    return draft.traits | content_traits(sum(bool(t) for t in told))
 
 
 def _others(draft: Draft) -> tuple[Entity, ...]:

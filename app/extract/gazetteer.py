@@ -150,6 +150,16 @@ class Gazetteer:
         """Whether a name is one of common words, which stand for an entry only where `find` found it at home."""
         return _fold(name) in self._loose[entry.iri]
 
+    def territory_of(self, entry: ReferenceEntry) -> Iri | None:
+        """Return the territory of the state to which a place or an actor belongs."""
+        at = entry
+        for _ in range(8):
+            above = self._entries.get(at.part_of) if at.part_of is not None else None
+            if at.country is not None or above is None:
+                break
+            at = above
+        return at.iri if at.country is None and at.precision == "CountryPrecision" else at.country
+
     def government_of(self, territory: Iri) -> ReferenceEntry | None:
         """Return who governs a territory: its government where one is known, else the state; None where two are."""
         states = [e for e in self._entries.values() if "State" in e.classes and e.country == territory]

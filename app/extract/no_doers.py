@@ -19,6 +19,7 @@ _HARMLESS = word_list("no_doers_harmless")
 _ANYBODY = word_list("no_doers_anybody")
 _HE = frozenset({"he", "she", "him", "her", "his"})
 _BACKWARD = ("it", "they", "them", "its", "their")
+_WHERE = frozenset({"near", "outside", "around", "above", "inside", "beside", "over", "off"})
 _FAR = 40  # words between a pronoun and the fighter for whom it stands
 _SUBJECTS = ("nsubj", "nsubjpass")
 
@@ -27,6 +28,8 @@ def is_no_doer(head: Token, entity: Entity, hit: Collection[str], *, accused: bo
     """Whether an actor that a head names did not do it; `hit` are the keys of whom the same event hit."""
     if lemma(head) in _ANYBODY and accused and entity.reference is None:
         return True  # "a man suspected of the attack": nobody that could be told from others
+    if head.doc[head.left_edge.i].lower_ in _WHERE:
+        return True  # "Near Hama, one airstrike struck a unit", where the town was taken for a subject
     if head.pos_ == "PRON":
         harmless = {w.rstrip("s") for w in entity.name.casefold().split()} & _HARMLESS
         return (entity.reference or entity.name.casefold()) in hit or bool(harmless)
@@ -61,9 +64,18 @@ def stands_for(pronoun: Token, cast: Cast) -> Token | None:
             continue
         several = token.tag_ in ("NNS", "NNPS") or len(token.conjuncts) > 0
         fits = several or bool(cast.actors(token)) if many else not several
-        if fits and token.pos_ in NOUN and antecedent(token).i == token.i:
-            return None if load_frames().noun_events(token) or not cast.actors(token) else pronoun
+        if not fits or token.pos_ not in NOUN or antecedent(token).i != token.i:
+            continue
+        if load_frames().noun_events(token) or not cast.actors(token):
+            return None
+        return _several_between(token, pronoun, cast) if many and not several else pronoun
     return pronoun
+
+
+def _several_between(subject: Token, pronoun: Token, cast: Cast) -> Token:
+    """ "The state helps the guards as they fight": who is many and named nearer than a subject that is one."""
+    objects = [t for t in pronoun.doc[subject.i : pronoun.i] if t.dep_ == "dobj" and t.tag_ == "NNS" and cast.actors(t)]
+    return objects[-1] if objects else pronoun
 
 
 def _fighter(pronoun: Token) -> Token | None:

@@ -19,7 +19,7 @@ from app.extract.acts import (
 )
 from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
-from app.extract.confidence import Blame, Found, Way, confidence_of
+from app.extract.confidence import Blame, Found, Way
 from app.extract.cue_syntax import is_verdict
 from app.extract.doers import Doer, actors_of, find_doers, own_deed
 from app.extract.drafts import Draft, fill, finish, merge
@@ -51,6 +51,7 @@ from app.extract.sightings import is_definite, sighting_of
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.targets import targets_of
 from app.extract.times import find_times
+from app.extract.traits import statement_traits
 from app.extract.unshown import is_unknown
 from app.extract.voice import UNNAMED, VOID, Speaker, document_voice
 from app.extract.words import word_list
@@ -388,12 +389,8 @@ class Reading:
         draft.headline = self._headline is not None and draft.evidence.start < self._headline
         draft.breach_of = self._breach(mention, sentence)
         draft.blames = tuple(d.blame for d in doers)
-        draft.confidence = confidence_of(
-            draft.blames,
-            speaker.claimants,
-            sure=attribution.sure,
-            direct=attribution.mode is AttributionMode.DIRECT_QUOTE,
-        )
+        draft.sure = attribution.sure
+        draft.traits = statement_traits(mention, attribution, perpetrators)
         narrated = speaker.claimants[0].kind is EntityKind.DOCUMENT_VOICE
         told = narrated or (speaker.claimants == self._voice.speaker.claimants and attribution.act == "say")
         if told and mention.type is EventType.TRUCE and not is_put_forward(mention, draft):

@@ -366,6 +366,8 @@ _DONE_TO = frozenset({"abduct", "kidnap", "kill", "wound", "injure", "displace",
 
 def _subject(verb: Token) -> list[Token]:
     """The subject of a verb; of "was hit by a shell, killing two" and of "filmed a staged death" who did it."""
+    while verb.dep_ == "conj" and verb.head.tag_ == "VBG" and verb.tag_ == "VBG":  # "…, killing one and injuring two"
+        verb = verb.head
     alone = not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
     if verb.dep_ == "advcl" and verb.tag_ == "VBG" and alone and is_passive(verb.head):
         return pobj(verb.head, "by")

@@ -41,10 +41,11 @@ def pairs_of(reference: Reference, document: Document, records: Records, gold: P
         confidence = sure[str(one["iri"]).rstrip(">").rsplit(":", 1)[-1]]
         for claimant in one["claimants"]:
             for doer in one["slots"]["perpetrators"]:
-                yield confidence, _is_right(bench, matched.get(j), one, claimant, doer)
+                yield confidence, is_right(bench, matched.get(j), one, claimant, doer)
 
 
-def _is_right(bench: Any, wanted: Any, found: Any, claimant: Any, doer: Any) -> bool:
+def is_right(bench: Any, wanted: Any, found: Any, claimant: Any, doer: Any) -> bool:
+    """Return whether gold has a pair of claimant and doer too, with the same polarity."""
     if wanted is None or wanted["type"] in bench.NOT_CLAIMS or wanted["polarity"] != found["polarity"]:
         return False
     who = any(bench.same_value(g, claimant) for g in wanted["claimants"])

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from app.extract import load_extractor
-from app.extract.confidence import Blame, Found, Way
+from app.extract.confidence import Blame, Found, Way, confidence_of
 from app.link import load_reference
-from app.model import DOUBTFUL_BELOW, Document, Statement, StatementType
+from app.model import DOUBTFUL_BELOW, Document, Entity, EntityKind, Iri, Statement, StatementType
 from app.vocab import DEFAULT_BASE
 from tests.extract.confidence_table import pairs_of
 from tests.extract.sample_sentences import ROOT
@@ -70,10 +70,29 @@ def test_what_is_carried_over_from_another_sentence_is_no_surer_than_that_senten
     assert denial.confidence <= accusation.confidence
 
 
-def test_every_construction_has_its_measured_value() -> None:
+def _of(way: Way, found: Found, *traits: str) -> float:
+    claimant = Entity(kind=EntityKind.ACTOR, name="Turkey", reference=Iri("urn:turkey"), class_hint="State")
+    return confidence_of([Blame(way, found)], [claimant], traits, sure=True)
+
+
+def test_every_construction_has_a_chance_that_is_neither_certain_nor_none() -> None:
     for way in Way:
         for found in Found:
-            assert 0 < Blame(way, found).confidence < 1
+            assert 0 < _of(way, found) < 1
+
+
+def test_a_pronoun_a_long_sentence_and_a_relayed_word_are_less_sure_than_a_name() -> None:
+    plain = _of(Way.AGENT, Found.NAMED)
+    assert _of(Way.AGENT, Found.PRONOUN) < plain
+    assert _of(Way.AGENT, Found.NAMED, "long") < plain
+    assert _of(Way.AGENT, Found.NAMED, "relayed") < plain
+
+
+def test_the_weakest_doer_decides_and_a_guessed_speaker_is_never_sure() -> None:
+    claimant = Entity(kind=EntityKind.ACTOR, name="Turkey", reference=Iri("urn:turkey"), class_hint="State")
+    both = [Blame(Way.AGENT, Found.NAMED), Blame(Way.SHARED, Found.PRONOUN)]
+    assert confidence_of(both, [claimant], (), sure=True) == _of(Way.SHARED, Found.PRONOUN)
+    assert confidence_of(both[:1], [claimant], (), sure=False) <= 0.5
 
 
 def test_blame_above_the_line_is_right_more_often_than_below_it() -> None:
