@@ -39,7 +39,7 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class EventFrame:
-    """A frame of an event word: its type, the roles of subject and object, and the class that its object must have."""
+    """A frame of an event word: its type, the roles of subject and object, and the classes that these must have."""
 
     word: str
     rest: tuple[str, ...]
@@ -49,6 +49,7 @@ class EventFrame:
     object: str
     needs: str | None
     light: bool
+    by: str | None = None
 
 
 _OF_ALL, _CUES = "lemmas", "cues"
@@ -94,7 +95,7 @@ class Frames:
 
     def noun_events(self, token: Token) -> tuple[EventFrame, ...]:
         """Return the event frames of a single noun."""
-        return self.events.get(("noun", lemma(token)), ())
+        return self.events.get(("noun", lemma(token)), ()) or self.events.get(("noun", token.lower_), ())
 
     def phrase_at(self, words: list[str], lemmas: list[str], start: int) -> tuple[int, EventFrame] | None:
         """Return the longest noun phrase frame that begins at a token, with its end."""
@@ -202,7 +203,7 @@ def _event(row: Mapping[str, Any]) -> EventFrame:
     return EventFrame(
         word, tuple(rest), str(row["kind"]), EventType(row["type"]) if "type" in row else None,
         str(row.get("subject", "perpetrator")), str(row.get("object", "target")), row.get("needs"),
-        bool(row.get("light", False)),
+        bool(row.get("light", False)), row.get("by"),
     )  # fmt: skip
 
 

@@ -9,6 +9,8 @@ from spacy.tokens import Token
 from app.extract.frames import EventFrame
 from app.model import EventType
 
+# Where a document's user data keep the tokens that name actors other than states.
+ACTING = "names of actors"
 JOINT = frozenset({EventType.TRUCE, EventType.INVESTIGATION})
 GENERIC = frozenset({EventType.ATTACK, EventType.KILLING})
 NOUN = ("NOUN", "PROPN")

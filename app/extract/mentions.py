@@ -8,10 +8,12 @@ from spacy.tokens import Span as SpacySpan
 from spacy.tokens import Token
 
 from app.extract.columns import lowers
+from app.extract.figurative import real
 from app.extract.frames import EventFrame, Frames, lemma, lemmas_of
-from app.extract.mention import BARE_ROLES, NOUN, Mention
+from app.extract.mention import ACTING, BARE_ROLES, NOUN, Mention
 from app.extract.merging import merged
 from app.extract.narrowing import narrowed
+from app.extract.nouns import is_passive, pobj, subject
 from app.extract.unkept import with_breaches
 from app.extract.words import word_list
 from app.model import EventType
@@ -32,7 +34,7 @@ def find_mentions(sentence: SpacySpan, frames: Frames) -> list[Mention]:
     for mention in found:
         mention.light = _light(mention, frames)
         mention.type = narrowed(mention, frames)
-    found = with_breaches(merged(found, frames))
+    found = with_breaches(merged(real(found, sentence, frames), frames))
     for mention in found:
         mention.inside = _wrapper(mention, found)
     return found
@@ -66,7 +68,7 @@ def _triggers(sentence: SpacySpan, frames: Frames) -> list[Mention]:
                     found.append(mention)
                 position = end
                 continue
-        if lemmas[position] in frames.event_words:
+        if lemmas[position] in frames.event_words or words[position] in frames.event_words:
             mention = _single(doc[sentence.start + position], frames)
             if mention is not None:
                 found.append(mention)
@@ -82,6 +84,8 @@ def _single(token: Token, frames: Frames) -> Mention | None:
     elif token.pos_ == "VERB" or (token.pos_ == "ADJ" and token.tag_ == "VBN"):
         for frame in frames.verb_events(token):
             if frame.type is None or (frame.needs is not None and not _object_is(token, frame.needs, frames)):
+                continue
+            if frame.by is not None and not _is_done_by(token, frame.by, frames):
                 continue
             if token.dep_ == "acl" and token.head.lower_ in _ANYBODY and token.tag_ == "VBN":
                 return None
@@ -141,6 +145,9 @@ def _object_is(verb: Token, class_: str, frames: Frames) -> bool:
         objects.append(verb.head)
     if not objects and verb.dep_ == "conj":
         objects = [c for c in verb.head.children if c.dep_ == "nsubjpass"]
+    if class_ == "settlement":
+        objects = [o for o in objects if o.head.i == verb.i or o.i == verb.head.i]
+        return any(frames.is_of(class_, t) or t.ent_type_ in _LANDS for o in objects for t in (o, *o.conjuncts))
     if class_ == "weapon":
         objects = [o for o in objects if not frames.noun_events(o) or lemma(o) in frames.classes["weapon"]]
     for one in objects:
@@ -151,6 +158,18 @@ def _object_is(verb: Token, class_: str, frames: Frames) -> bool:
             inner = [t for t in inner if not _is_told_of(t, token)]
             if any(frames.is_of(class_, t) for t in inner if t.pos_ in NOUN):
                 return True
+    return False
+
+
+def _is_done_by(verb: Token, class_: str, frames: Frames) -> bool:
+    """ "A shell landed": whether the subject of a verb is of a class."""
+    doers = pobj(verb, "by") if is_passive(verb) else subject(verb)
+    acting = verb.doc.user_data.get(ACTING, frozenset()) if class_ == "armed" else frozenset()
+    for one in (t for d in doers for t in (d, *d.conjuncts)):
+        if frames.is_of(class_, one) or one.i in acting:
+            return True
+        if class_ == "armed" and (one.ent_type_ in ("NORP", "GPE") or one.lower_ in ("they", "it", "he", "we")):
+            return True
     return False
 
 
@@ -165,6 +184,7 @@ def _is_told_of(token: Token, object_: Token) -> bool:
 
 
 _FAILS = frozenset({"fail", "refuse"})
+_LANDS = ("GPE", "LOC", "FAC")
 _SEIZES = frozenset({"capture", "seize", "take"})
 _HOLDS = frozenset({"contain", "fill", "carry", "load", "arm", "lace", "pack", "fit", "hold"})
 

@@ -18,7 +18,9 @@ from app.extract.mention import Mention
 from app.extract.near_times import coordinated, dated
 from app.extract.near_tree import clause_owner, nearest
 from app.extract.nouns import phrase, text_of
+from app.extract.victims import is_struck, victims
 from app.extract.voice import linked
+from app.extract.whereabouts import is_elsewhere
 from app.extract.words import word_list
 from app.model import ATTACKS, CasualtyFigure, CasualtyKind, Entity, EntityKind, EventType, Span, TimeExpression
 
@@ -40,6 +42,7 @@ class Around:
     instruments: list[Entity] = field(default_factory=list)
     times: list[TimeExpression] = field(default_factory=list)
     figures: list[CasualtyFigure] = field(default_factory=list)
+    victims: list[Token] = field(default_factory=list)
 
 
 def _put_place(entity: Entity, around: Around) -> None:
@@ -125,6 +128,11 @@ class Surroundings:
             chosen = nearest(head, [mentions[n] for n in takers])
             if chosen is not None:
                 around[takers[chosen]].figures.append(figure)
+        hit = [n for n, m in enumerate(mentions) if m.type in ATTACKS]
+        for victim, base in victims(sentence) if hit else ():
+            chosen = nearest(base, [mentions[n] for n in hit])
+            if chosen is not None:
+                around[hit[chosen]].victims.append(victim)
         return around
 
     def _add(
@@ -218,6 +226,8 @@ class Surroundings:
 
     def _is_where(self, token: Token) -> bool:
         """Whether a place name tells where, and not who or whose."""
+        if is_elsewhere(token, self._frames):
+            return False
         for _ in range(8):
             dep, head = token.dep_, token.head
             if dep in ("conj", "appos") and head.pos_ in ("PROPN", "NOUN"):
@@ -247,6 +257,8 @@ class Surroundings:
     def _is_used(self, token: Token) -> bool:
         """Whether an instrument is used here, and does not name a body ("chemical weapons watchdog")."""
         head = token.head
+        if is_struck(token):
+            return False
         if token.dep_ in ("compound", "nmod", "amod") and lemma(head) in _ABOUT:
             return False
         if head.dep_ in ("compound", "nmod") and lemma(head.head) in _ABOUT:

@@ -24,12 +24,14 @@ from app.extract.cue_syntax import is_verdict
 from app.extract.doers import Doer, actors_of, find_doers, own_deed
 from app.extract.drafts import Draft, fill, finish, merge
 from app.extract.echoes import Echoes
+from app.extract.figurative import Calamities
 from app.extract.figures import PartFigure, find_figures
 from app.extract.frames import Frames, lemma
 from app.extract.gazetteer import Gazetteer
 from app.extract.matters import Matter, Matters, Sighting, key_of
-from app.extract.mention import GENERIC, JOINT, Mention
+from app.extract.mention import ACTING, GENERIC, JOINT, Mention
 from app.extract.mentions import find_mentions, toll_mention
+from app.extract.merging import is_toll as is_toll_verb
 from app.extract.near import Around, Surroundings, is_toll_of, takes
 from app.extract.nouns import subject, text_of
 from app.extract.parsing import paragraphs
@@ -46,13 +48,14 @@ from app.extract.put_forward import (
     only_breaches,
 )
 from app.extract.quotes import Quotes
-from app.extract.roles import ACTING, LYING, Roles, find_roles
+from app.extract.roles import LYING, Roles, find_roles
 from app.extract.sightings import is_definite, sighting_of
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.targets import targets_of
 from app.extract.times import find_times
 from app.extract.traits import statement_traits
 from app.extract.unshown import is_unknown
+from app.extract.victims import strayed
 from app.extract.voice import UNNAMED, VOID, Speaker, document_voice
 from app.extract.words import word_list
 from app.model import (
@@ -77,6 +80,8 @@ _AVERTS = word_list("reading_averts")
 
 _FORESEEN = frozenset({EventType.FABRICATION, EventType.TRUCE_BREACH, EventType.EVIDENCE_TAMPERING})
 _FALSELY = word_list("reading_falsely")
+# "People" alone says whom an event hit where they were moved or taken.
+_MOVES = frozenset({EventType.DISPLACEMENT, EventType.ABDUCTION})
 
 
 class Reading:
@@ -108,6 +113,7 @@ class Reading:
         self._near = Surroundings(doc, names, self._cast, times, figures, frames, countries, document.published)
         self._matters = Matters(countries, gazetteer.around)
         self._headline = _headline(document, blocks)
+        self._calamities = Calamities()
         self._drafts: list[Draft] = []
 
     def records(self, generator: str) -> Records:
@@ -135,6 +141,8 @@ class Reading:
         counted = self._near.counted(sentence)
         counted = [(f, t) for f, t in counted if not any(takes(m.type, f) for m in mentions)]
         counted = [(f, t) for f, t in counted if is_toll_of(f, sentence.text)]
+        if self._calamities.tell(sentence, mentions):
+            counted, mentions = [], [m for m in mentions if not is_toll_verb(m.token)]
         if counted and not any(m.type in ATTACKS for m in mentions):
             killed = any(f.kind is CasualtyKind.KILLED for f, _ in counted)
             mentions.append(toll_mention(counted[0][1], EventType.KILLING if killed else EventType.ATTACK))
@@ -348,10 +356,9 @@ class Reading:
         type_ = self._type(mention, attribution, perpetrators, stance)
         joint = mention.type in JOINT
         if mention.type is EventType.INVESTIGATION and self._frames.is_of("inquirers", mention.token):
-            participants += targets_of([mention.token], self._cast, self._near)
-        targets = (
-            [] if joint else targets_of(roles.targets, self._cast, self._near, people=_is_of_people(mention, roles))
-        )
+            participants += targets_of([mention.token], self._cast, self._near, us)
+        hit = [] if joint else [*roles.targets, *strayed(mention), *around.victims]
+        targets = targets_of(hit, self._cast, self._near, us, people=mention.type in _MOVES)
         if attribution.act == "claim" and speaker.claimants[0].kind is not EntityKind.ACTOR:
             return None
         if type_ is StatementType.REPORT and attribution.act == "claim" and not perpetrators:
@@ -435,12 +442,6 @@ class Reading:
         while end > start and text[end - 1].isspace():
             end -= 1
         return Span(start, end)
-
-
-def _is_of_people(mention: Mention, roles: Roles) -> bool:
-    """Whether "people" alone says whom it hit: where they were moved or taken, or somebody killed them."""
-    moved = mention.type in (EventType.DISPLACEMENT, EventType.ABDUCTION)
-    return moved or (mention.type is EventType.KILLING and bool(roles.perpetrators))
 
 
 def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:

@@ -8,14 +8,12 @@ from spacy.tokens import Token
 
 from app.extract.confidence import Way
 from app.extract.frames import EventFrame, lemma, load_frames
-from app.extract.mention import JOINT, Mention
+from app.extract.mention import ACTING, JOINT, Mention
 from app.extract.nouns import conjuncts, is_passive, modifiers, pobj, subject
 from app.extract.words import word_list
 from app.model import EventType
 
 ROLES_VERSION = "roles.v2"
-# Where a document's user data keep the tokens that name actors other than states.
-ACTING = "names of actors"
 LYING = "names of places alone"
 _TARGET_WORDS = ("on", "against", "at", "upon", "targeting", "into", "toward", "towards")
 _OF_TARGET = frozenset(
@@ -310,7 +308,9 @@ def _of_verb(mention: Mention, verb: Token, frame: EventFrame, roles: Roles) -> 
     if mention.is_noun and _tells_of(verb):
         own = []
     direct = [c for c in verb.children if c.dep_ in ("dobj", "dative") and c.tag_ not in ("WDT", "WP")]
-    direct = [t for c in direct for t in (pobj(c, "of", "over") if lemma(c) == "control" else [c])]
+    direct = [
+        t for c in direct for t in ((pobj(c, "of", "over") or pobj(verb, "of")) if lemma(c) == "control" else [c])
+    ]
     if verb.dep_ == "amod":
         roles.give(frame.subject, own)
     elif (agents := _by_gerund(verb)) and not direct:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from spacy.tokens import Token
 
 from app.extract.cast import Cast
 from app.extract.frames import lemma, load_frames
 from app.extract.near import PLACE_NOUNS, Surroundings
-from app.extract.nouns import phrase, text_of
+from app.extract.nouns import phrase, subject, text_of
+from app.extract.victims import is_struck
+from app.extract.voice import Speaker
 from app.extract.words import word_list
 from app.model import Entity, EntityKind, EventType, Span
 
@@ -24,15 +27,20 @@ _BARE = frozenset({"people", "person", "other"})
 
 
 def targets_of(
-    tokens: Sequence[Token], cast: Cast, surroundings: Surroundings, *, people: bool = False
+    tokens: Sequence[Token], cast: Cast, surroundings: Surroundings, us: Speaker | None, *, people: bool = False
 ) -> list[Entity]:
     """Return who or what was hit, by the heads of their noun phrases: places, actors, people, buildings and things.
 
-    `people` keeps the bare word "people" too, where it is the event itself that people were moved, taken or killed.
+    `us` is who says "we" here; `people` keeps the bare word "people" too, where they were moved or taken.
     """
     found: dict[str, Entity] = {}
+    joined: set[int] = set()
     for token in (t for head in tokens for t in (head, *_among(head))):
-        entities = _target(token, cast, surroundings)
+        if token.i in joined:
+            continue
+        kinds = _kinds(token)
+        joined |= {t.i for t in kinds}
+        entities = [_together(kinds)] if kinds else _target(token, cast, surroundings, us)
         many = counted(token)
         if not entities and people and lemma(many) in _BARE:
             entities = [_as_said(many)]
@@ -41,9 +49,10 @@ def targets_of(
     return list(found.values())
 
 
-def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity]:
+def _target(token: Token, cast: Cast, surroundings: Surroundings, us: Speaker | None) -> list[Entity]:
     events = load_frames().noun_events(token)
-    if any(f.type is not EventType.INVESTIGATION for f in events) or surroundings.is_tool(token):
+    tool = surroundings.is_tool(token)
+    if any(f.type is not EventType.INVESTIGATION for f in events) or (tool and not is_struck(token)):
         return []
     place = surroundings.place_at(token)
     if place is not None:
@@ -56,12 +65,12 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
     ):
         return []
     if token.pos_ == "PRON" or token.lower_ in _VAGUE:
-        return list(cast.actors(token)) if token.lower_ in ("them", "him", "her", "us") else []
+        return _meant(token, cast, surroundings, us)
     if token.pos_ == "NUM" or (lemma(token) in _COUNTS and counted(token) is token):
         return []
     many = counted(token)
     if many is not token:
-        return _target(many, cast, surroundings)
+        return _target(many, cast, surroundings, us)
     if lemma(token) in PLACE_NOUNS:
         for child in token.children:
             if child.dep_ == "prep" and child.lower_ == "of":
@@ -77,12 +86,49 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings) -> list[Entity
         if words is None:
             return []
         return [Entity(kind=EntityKind.POPULATION_GROUP, name=words.of(text_of(token.doc)), span=words)]
-    actors = cast.actors(token)
-    if actors:
-        return list(actors)
+    actors = cast.actors(token, us)
     span = phrase(token)
+    if actors:
+        words = _bare_number(token, span) if len(actors) == 1 and actors[0].span == span else None
+        if words is None or actors[0].reference is not None or words == span:
+            return list(actors)
+        return [replace(actors[0], name=words.of(text_of(token.doc)), span=words)]
     words = _bare_number(token, span) or span
     return [Entity(kind=EntityKind.PHYSICAL_TARGET, name=words.of(text_of(token.doc)), span=words)]
+
+
+def _meant(token: Token, cast: Cast, surroundings: Surroundings, us: Speaker | None) -> list[Entity]:
+    """Whom a pronoun means: "accused it of attacking them"; "the convoy was on its way when it was ambushed"."""
+    if token.lower_ in ("it", "they") and token.dep_ == "nsubjpass":
+        above = token.head.head
+        own = subject(above) if token.head.dep_ == "advcl" and above.pos_ == "VERB" else []
+        if own and own[0].pos_ == "NOUN" and (own[0].tag_ == "NNS") == (token.lower_ == "they"):
+            return [e for t in own for e in _target(t, cast, surroundings, us)]
+        return []
+    if token.lower_ in _PRONOUNS or (token.lower_ == "it" and token.dep_ == "dobj"):
+        return list(cast.actors(token, us))
+    return []
+
+
+_PRONOUNS = frozenset({"them", "him", "her", "us", "we"})
+
+
+def _kinds(token: Token) -> list[Token]:
+    """ "Women and children", "men, women and the elderly": kinds of people that are named as one."""
+    row = [token, *token.conjuncts]
+    if len(row) < 2 or any(lemma(t) not in _ALL_KINDS for t in row) or row[0].i > row[-1].i:
+        return []
+    return row if row[-1].i - row[0].i <= 4 * len(row) else []
+
+
+_ALL_KINDS = word_list("targets_kinds")
+
+
+def _together(kinds: Sequence[Token]) -> Entity:
+    first, last = kinds[0], kinds[-1]
+    start = (_bare_number(first, phrase(first)) or phrase(first)).start
+    span = Span(start, last.idx + len(last.text))
+    return Entity(kind=EntityKind.POPULATION_GROUP, name=span.of(text_of(first.doc)), span=span)
 
 
 def _among(head: Token) -> list[Token]:
@@ -140,9 +186,12 @@ def _bare_number(token: Token, span: Span) -> Span | None:
             "up",
             "to",
             "several",
+            "mostly",
+            "mainly",
+            "largely",
         ):
             start = word.idx + len(word.text)
-            while start < len(text_of(doc)) and text_of(doc)[start] == " ":
+            while start < len(text_of(doc)) and text_of(doc)[start] in " ()":
                 start += 1
         elif word.pos_ in ("ADJ", "NOUN", "PROPN", "VERB"):
             described = True
