@@ -64,6 +64,8 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings, us: Speaker | 
         "PERCENT",
     ):
         return []
+    if token.lower_ in _FIRED:
+        return []
     if token.pos_ == "PRON" or token.lower_ in _VAGUE:
         return _meant(token, cast, surroundings, us)
     if token.pos_ == "NUM" or (lemma(token) in _COUNTS and counted(token) is token):
@@ -93,8 +95,27 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings, us: Speaker | 
         if words is None or actors[0].reference is not None or words == span:
             return list(actors)
         return [replace(actors[0], name=words.of(text_of(token.doc)), span=words)]
-    words = _bare_number(token, span) or span
+    words = _with_whose(token, _bare_number(token, span) or span, surroundings)
     return [Entity(kind=EntityKind.PHYSICAL_TARGET, name=words.of(text_of(token.doc)), span=words)]
+
+
+def _with_whose(token: Token, words: Span, surroundings: Surroundings) -> Span:
+    """ "The residence of the ambassador", "camps for displaced persons": what a thing is known by, if no place."""
+    for prep in token.rights:
+        if prep.dep_ != "prep" or prep.i != token.i + 1 or prep.lower_ not in ("of", "for"):
+            continue
+        inner = next((g for g in prep.children if g.dep_ == "pobj" and g.pos_ in ("NOUN", "PROPN")), None)
+        if inner is None or inner.ent_type_ in ("DATE", "TIME") or inner.i - token.i > _LONGEST_OF:
+            return words
+        if surroundings.place_at(inner) is not None or inner.ent_type_ in ("GPE", "LOC"):
+            return words
+        return Span(words.start, inner.idx + len(inner.text))
+    return words
+
+
+_LONGEST_OF = 6
+# What is fired, and not whom it hits.
+_FIRED = frozenset({"shot", "shots", "rounds", "fire", "salvos", "place", "injuries", "casualties", "deaths"})
 
 
 def _meant(token: Token, cast: Cast, surroundings: Surroundings, us: Speaker | None) -> list[Entity]:

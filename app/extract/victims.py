@@ -32,11 +32,27 @@ def victims(sentence: SpacySpan) -> Iterator[tuple[Token, Token]]:
     for at, word in enumerate(lemmas_of(doc)[start:end], start):
         if word in _HARM and doc[at].pos_ in NOUN:
             yield from ((c, doc[at]) for c in doc[at].children if c.dep_ in ("amod", "compound") and lemma(c) in _UNITS)
+            yield from ((t, doc[at]) for t in pobj(doc[at], "of", "to", "among") if lemma(t) in _UNITS)
+        elif word == "damage" and doc[at].pos_ == "NOUN":
+            yield from ((t, doc[at]) for t in pobj(doc[at], "to") if t.pos_ in NOUN)
+        elif word == "leave" and doc[at].pos_ == "VERB":
+            left = _left(doc[at], end)
+            if left is not None:
+                yield left, doc[at]
     commas = {n + 1 for n, word in enumerate(lowers(doc)[start:end], start) if word in _APART}
     for at in sorted(commas | {n + 1 for n in commas}):
         head = _part(doc[at]) if at < end else None
         if head is not None and lemma(head) in _UNITS:
             yield head, _whole(doc[at])
+
+
+def _left(verb: Token, end: int) -> Token | None:
+    """ "That left nine soldiers dead and two men hurt": who stands before the word for what became of them."""
+    doc = verb.doc
+    for at in range(verb.i + 1, min(end, verb.i + _REACH)):
+        if doc[at].lower_ in ("dead", "wounded", "injured", "hurt"):
+            return next((t for t in reversed(doc[verb.i + 1 : at]) if t.pos_ in NOUN and lemma(t) in _UNITS), None)
+    return None
 
 
 def _part(opener: Token) -> Token | None:
@@ -81,8 +97,10 @@ def _whole(opener: Token) -> Token:
 
 def strayed(mention: Mention) -> list[Token]:
     """ "The attack in A on a convoy", "use by the army against its people": a target that hangs on the word between."""
-    if not mention.is_noun or mention.type in JOINT:
+    if mention.type in JOINT:
         return []
+    if not mention.is_noun:
+        return _fired_at(mention.token) if lemma(mention.token) in _FIRES else []
     frames = load_frames()
     found: list[Token] = []
     for base in {t.i: t for t in (mention.token, mention.anchor)}.values():
@@ -96,6 +114,14 @@ def strayed(mention: Mention) -> list[Token]:
         near = [c for c in verb.children if c.dep_ == "prep" and c.i == after and c.lower_ in _ON]
         found = [t for c in near for t in c.children if t.dep_ == "pobj" and t.ent_type_ not in ("DATE", "TIME", "LAW")]
     return [t for t in found if not frames.noun_events(t)]
+
+
+def _fired_at(verb: Token) -> list[Token]:
+    """ "Rockets were fired from the enclave at A": the target hangs on where they came from."""
+    return [t for place in pobj(verb, "from") for t in pobj(place, "at", "on", "towards", "toward", "into")]
+
+
+_FIRES = frozenset({"fire", "launch", "lob", "shoot"})
 
 
 def is_struck(token: Token) -> bool:
