@@ -38,7 +38,7 @@ _FACTS = re.compile(
     r"|board|panel|\breport$|rapporteur|fact-finding|ombudsman|syrian network|violations documentation|ucdp|\bjim\b",
     re.IGNORECASE,
 )
-_MILITARY = re.compile(r"(?i)\b(?:centcom|command|task force|air force|joint forces)\b")
+_MILITARY = re.compile(r"(?i)\b(?:isaf|nato|kfor|resolute support|centcom|command|task force|air force|joint forces)\b")
 _BY_ACT = {
     "accuse": StatementType.ACCUSATION, "deny": StatementType.DENIAL, "find": StatementType.FINDING,
     "assess": StatementType.ASSESSMENT, "condemn": StatementType.CONDEMNATION, "endorse": StatementType.ENDORSEMENT,

@@ -42,7 +42,14 @@ _QUOTING = frozenset({"say", "accuse", "assess", "find", "deny", "call", "condem
 _PRESUPPOSED = frozenset({"condemn", "endorse", "call", "deny"})
 _SHORT_QUOTE = 18
 _MINISTRIES = frozenset({"foreign ministry", "defence ministry", "defense ministry", "interior ministry", "ministry"})
-_FIRST_REPORTS = frozenset({"initial", "early", "first", "preliminary", "unconfirmed", "conflicting"})
+_FIRST_REPORTS = frozenset(
+    {
+        "initial", "early", "first", "preliminary", "unconfirmed", "conflicting", "other", "some", "several", "many",
+        "numerous", "various", "unverified", "media", "press", "news", "recent", "multiple", "local", "these",
+    }
+)  # fmt: skip
+_NEEDS = frozenset({"need", "necessity", "importance", "imperative", "urgency"})
+_REASONS = frozenset({"ground", "reason", "cause"})
 _GROUNDS = word_list("attribution_grounds")
 # Acts that are not done where their verb is negated: "did not accuse the army of", "does not condemn".
 _ACTS_DONE = frozenset({"accuse", "deny", "condemn", "endorse", "claim"})
@@ -70,7 +77,7 @@ class Attribution:
 
 def _is_hearsay(chosen: Attribution) -> bool:
     """Whether a noun such as "reports" or "allegations" is all that is said of the source."""
-    return chosen.cue is not None and chosen.cue.kind == "noun"
+    return chosen.cue is not None and chosen.cue.kind == "noun" and chosen.cue.word not in _NEEDS
 
 
 class Attributor:
@@ -203,6 +210,10 @@ class Attributor:
             up = child.head
             if child.dep_ in ("prep", "agent"):
                 preps.add(child.lower_)
+            if up.tag_ == "VB" and up.i > 1 and up.nbor(-1).lower_ == "to" and lemma(up.nbor(-2)) in _REASONS:
+                path |= {up.i, up.i - 2}  # "there are reasonable grounds to believe": whoever says so is sure enough
+                child = up.nbor(-2)
+                continue
             cue = self._frames.cue(up)
             if (
                 cue is not None
@@ -257,6 +268,7 @@ class Attributor:
         if any(lv.speaker is VOID for lv in levels):
             return Attribution(VOID, "say", AttributionMode.INDIRECT_SPEECH)
         chosen: Attribution | None = None
+        levels = [lv for lv in levels if not self._is_itself(lv)]
         told = [n for n, lv in enumerate(levels) if lv.crossed and lv.cue.act == "deny" and lv.cue.kind == "verb"]
         if told:  # "denies backing the rebels, who attacked the town": the clause is told, and not denied
             levels = levels[told[-1] + 1 :]
@@ -292,6 +304,12 @@ class Attributor:
             if voice.official and not chosen.speaker.spokespersons:
                 chosen.speaker = replace(chosen.speaker, spokespersons=voice.speaker.spokespersons)
         return chosen
+
+    def _is_itself(self, level: Level) -> bool:
+        """ "…, the Daily News reports", in the Daily News: no source, but the document itself."""
+        outlet = self._cast.voice.outlet
+        claimants = level.speaker.claimants if level.speaker is not None else ()
+        return outlet is not None and len(claimants) == 1 and claimants[0].name.casefold() == outlet.casefold()
 
     def _first(self, level: Level, path: frozenset[int], rejected: Token | None) -> Attribution:
         act = "say" if level.crossed and level.cue.act in _PRESUPPOSED else level.cue.act
@@ -368,9 +386,10 @@ def _is_ministry(body: Entity) -> bool:
 
 def _is_unowned(reports: Token) -> bool:
     """Whether reports are nobody's: "initial reports indicate", "reports alleging"; no paper or body is named."""
-    first = any(c.dep_ == "amod" and c.lower_ in _FIRST_REPORTS for c in reports.children)
+    first = any(c.dep_ in ("amod", "det", "compound") and c.lower_ in _FIRST_REPORTS for c in reports.children)
     return (first or any(c.dep_ == "acl" for c in reports.children)) and not any(
-        c.dep_ in ("poss", "compound", "prep") or c.ent_type_ for c in reports.children
+        (c.dep_ in ("poss", "compound", "prep") and c.lower_ not in _FIRST_REPORTS) or c.ent_type_
+        for c in reports.children
     )
 
 

@@ -17,6 +17,9 @@ from app.extract.words import word_list
 
 _ENDS = frozenset({".", "!", "?", ":", "”", '"', "’", "'"})
 _LONGEST_FRAME = 12
+_NO_SPEAKERS = frozenset(
+    {"resolution", "law", "convention", "treaty", "charter", "agreement", "plan", "rule", "principle"}
+)
 _OUTLETS = frozenset(
     {"media", "news", "agency", "newspaper", "television", "tv", "radio", "times", "post", "reuters", "afp"}
 )
@@ -133,7 +136,7 @@ class Beside:
             if cue is None or any(lv.token.i == word.i for lv in levels):
                 continue
             heads = [t for t in word.subtree if t.dep_ == "pobj"]
-            if not heads or token in list(word.subtree):
+            if not heads or token in list(word.subtree) or lemma(heads[0]) in _NO_SPEAKERS:
                 continue
             speakers = [s for t in conjuncts(heads[:1]) if (s := self._cast.speaker(t)) is not None]
             if speakers:

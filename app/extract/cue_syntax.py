@@ -5,7 +5,16 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from app.extract.frames import Cue, Frames, lemma
-from app.extract.lost_subjects import has_subject, inverted, issuers, opening, spoke_before, told_with
+from app.extract.lost_subjects import (
+    has_subject,
+    inverted,
+    issuers,
+    opening,
+    second_subject,
+    spoke_before,
+    summoner,
+    told_with,
+)
 from app.extract.nouns import antecedent, bounds_of, conjuncts, is_paper, is_passive, pobj, subject
 from app.extract.words import word_list
 from app.model import EventType, Span
@@ -159,6 +168,10 @@ def fails_to(cue: Cue, verb: Token) -> bool:
     """Whether a body is said to have failed at finding out, which is a finding too: "failed to establish who"."""
     if cue.act == "claim":  # "phoned the agency to claim responsibility"
         return lemma(verb.head) in ("phone", "telephone", "call", "contact", "issue", "write", "use", "appear")
+    if cue.act in ("condemn", "call", "endorse") and summoner(verb) is not None:
+        return True
+    if cue.act == "find" and lemma(verb.head) in ("allow", "enable", "permit") and is_negated(verb.head):
+        return True
     return cue.act in ("find", "assess") and lemma(verb.head) in ("fail", "unable", "able", "struggle", "manage")
 
 
@@ -243,13 +256,22 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
     turned = inverted(token)
     if turned is not None:
         return [turned]
+    second = second_subject(token)
+    if second is not None:
+        return [second]
+    asked = summoner(token)
+    if asked is not None:
+        return [antecedent(c) for c in asked.children if c.dep_ == "nsubj"]
     told = told_with(token)
     if told is not None:
         return [t for t in subject(told) if t.i != token.i]
     spoke = spoke_before(token)
     if spoke is not None:
         return [antecedent(t) for t in spoke.children if t.dep_ in ("nsubj", "nsubjpass")]
-    return [t for t in subject(token) if t.i != token.i] or opening(token)
+    named = [t for t in subject(token) if t.i != token.i]
+    if not named or (named[0].tag_ == "VB" and named[0].head.i == token.i):
+        return opening(token) or named
+    return named
 
 
 def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None, frames: Frames) -> bool:
@@ -260,6 +282,8 @@ def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None
     if cue.word in _KEEPS and dep in ("dobj", "nsubjpass") and _is_truce(child, frames):
         return False  # "called a truce", "observed the ceasefire": nobody says anything
     outside = quote is not None and quote.start <= child.idx < quote.end and not quote.start <= up.idx < quote.end
+    if dep == "nsubj" and cue.kind == "verb" and second_subject(up) not in (None, child):
+        return cue.act == "say" and "clause" in content
     if dep in ("nsubj", "csubj", "aux", "neg", "punct", "cc"):
         return outside and dep == "csubj"
     if cue.act == "accuse" and cue.kind == "verb" and dep not in ("dobj",) and preps & content:

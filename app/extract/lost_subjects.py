@@ -14,6 +14,7 @@ _BREAKS = frozenset({",", "”", '"', "’", "''"})
 _ISSUES = word_list("attribution_issues")
 _GETS = frozenset({"have", "receive", "note", "get", "see"})
 _SPEAKS = word_list("attribution_speaks")
+_SUMMONS = frozenset({"summon", "phone", "telephone", "call", "meet", "gather", "write", "convene", "unite", "rally"})
 _TURNS = frozenset({"charge", "state", "report", "declare", "announce", "add"})
 
 
@@ -43,6 +44,24 @@ def issuers(cue: Cue, noun: Token) -> list[Token]:
         return []
     issues = lemma(verb) in _ISSUES or (cue.word == "report" and lemma(verb) in _GETS)
     return subject(verb) if issues else []
+
+
+def second_subject(verb: Token) -> Token | None:
+    """ "Air strikes killed twenty, medics said": who says it, where the parser gave the verb a subject more, whose own
+    verb it took for a participle."""
+    subjects = [c for c in verb.children if c.dep_ == "nsubj" and c.i < verb.i]
+    if len(subjects) != 2 or not any(t.text in _BREAKS for t in verb.doc[subjects[0].i : subjects[1].i]):
+        return None
+    return subjects[1]
+
+
+def summoner(verb: Token) -> Token | None:
+    """ "Summoned the envoy to condemn", "phoned him to urge": the verb whose subject speaks in an infinitive."""
+    infinitive = verb.tag_ == "VB" and any(c.dep_ == "aux" and c.lower_ == "to" for c in verb.children)
+    if not infinitive or verb.dep_ not in ("xcomp", "advcl", "ccomp", "acl"):
+        return None
+    up = verb.head if verb.head.pos_ == "VERB" else next((t for t in verb.ancestors if t.pos_ == "VERB"), verb)
+    return up if lemma(up) in _SUMMONS and any(c.dep_ == "nsubj" for c in up.children) else None
 
 
 def opening(verb: Token) -> list[Token]:
@@ -79,7 +98,7 @@ def spoke_before(verb: Token) -> Token | None:
         return None
     for token in reversed(doc[bounds_of(verb)[0] : verb.i]):
         if token.pos_ == "VERB" and any(c.dep_ == "nsubj" for c in token.children):
-            if lemma(token) in _SPEAKS:
+            if lemma(token) in _SPEAKS or (verb.head.i == token.i and token.dep_ in ("advcl", "conj")):
                 return token
             break
     root = sentence_of(verb).root

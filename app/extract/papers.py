@@ -17,6 +17,7 @@ PAPERS_VERSION = "papers.v1"
 PAPERS = word_list("cast_papers")
 _LETTERS = frozenset({"statement", "letter", "communique", "release", "bulletin", "message"})
 _BODY_NOUNS = word_list("cast_group_nouns") | word_list("cast_body_nouns")
+_ISSUES = word_list("attribution_issues")
 _NEAR = 150
 
 
@@ -38,10 +39,7 @@ class Papers:
 
     def author(self, paper: Token, speaker: Speaker | None) -> Speaker | None:
         """Return who speaks in a statement, a letter, a report: whose it is, else the body that spoke last."""
-        owners = pobj(paper, "by", "from", "of") + [
-            c for c in paper.children
-            if (c.dep_ == "poss" and c.ent_type_ != "DATE") or (c.dep_ in ("compound", "nmod") and self._is_body(c))
-        ]  # fmt: skip
+        owners = self._owners(paper)
         for owner in owners:
             body = self._speaker(owner, speaker) if owner.i != paper.i else None
             if body is not None and body.claimants and body.claimants[0].class_hint != "State":
@@ -51,11 +49,23 @@ class Papers:
             return None
         return self._writer(paper) or (self._last_body(paper) if lemma(paper) in _LETTERS else None)
 
+    def _owners(self, paper: Token) -> list[Token]:
+        """Whose it is said to be: "of", "by" or "'s" somebody, "issued by" somebody, or what somebody releases."""
+        owners = pobj(paper, "by", "from", "of") + [
+            c for c in paper.children
+            if (c.dep_ == "poss" and c.ent_type_ != "DATE") or (c.dep_ in ("compound", "nmod") and self._is_body(c))
+        ]  # fmt: skip
+        owners += [t for c in paper.children if c.dep_ == "acl" and c.tag_ == "VBN" for t in pobj(c, "by")]
+        if not owners and paper.dep_ == "dobj" and lemma(paper.head) in _ISSUES:
+            owners = subject(paper.head)
+        return owners
+
     def _writer(self, paper: Token) -> Speaker | None:
         """ "The ministry sent two letters. The letters said": whose verb made a paper known before."""
         for token in reversed(self._doc[max(0, paper.i - _NEAR) : paper.i]):
-            if token.dep_ == "dobj" and lemma(token) == lemma(paper) and token.head.pos_ == "VERB":
-                for owner in subject(token.head):
+            if lemma(token) == lemma(paper) and token.pos_ == "NOUN":
+                made = token.dep_ == "dobj" and token.head.pos_ == "VERB"
+                for owner in subject(token.head) if made else self._owners(token):
                     body = self._speaker(owner, None)
                     if body is not None and body.claimants:
                         return body

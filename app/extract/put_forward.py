@@ -11,6 +11,7 @@ from app.extract.drafts import Draft
 from app.extract.frames import lemma
 from app.extract.mention import Mention
 from app.extract.merging import is_toll as tells_toll
+from app.extract.nouns import sentence_of
 from app.extract.words import word_list
 from app.model import (
     ATTACKS,
@@ -52,10 +53,35 @@ def is_generic(mention: Mention) -> bool:
         return True
     if mention.anchor.dep_ != "nsubj" or lemma(verb) not in _GENERIC_JUDGED or verb.tag_ in ("VBD", "VBN"):
         return False
+    if any(c.lower_ in ("any", "all", "every") for c in mention.anchor.children) and not _is_told_when(words):
+        return True  # "all acts of terrorism are indefensible"
     if any(t.ent_type_ in _NAMED or t.lower_ in ("this", "these", "that", "today") for t in words):
         return False
     plain = mention.anchor.tag_ in ("NNS", "NNPS") or any(t.lower_ in ("any", "such", "use") for t in words)
     return plain and any(lemma(t) in ("crime", "violation", "breach") for t in verb.subtree)
+
+
+def _is_told_when(words: Sequence[Token]) -> bool:
+    return any(t.ent_type_ in _NAMED for t in words)
+
+
+def is_named_in_passing(mention: Mention) -> bool:
+    """Whether a noun only says for what somebody shall answer or get justice, or stands in a heading without a verb."""
+    for up in (mention.anchor, *mention.anchor.ancestors):
+        if up.pos_ in ("VERB", "AUX"):
+            break
+        if up.dep_ == "pobj" and lemma(up.head.head) in _ANSWERS and up.head.dep_ == "prep":
+            return True
+    sentence = list(sentence_of(mention.token))
+    return len(sentence) < _HEADING and not any(
+        t.tag_ in ("VBD", "VBZ", "VBP", "MD", "VB", "VBN") or t.text in ("“", '"', "!") for t in sentence
+    )
+
+
+_ANSWERS = frozenset(
+    {"responsible", "perpetrator", "organizer", "organiser", "accountable", "accountability", "victim", "impunity"}
+)
+_HEADING = 30
 
 
 def is_future(verb: Token) -> bool:

@@ -39,6 +39,7 @@ from app.extract.put_forward import (
     has_parties,
     is_future,
     is_generic,
+    is_named_in_passing,
     is_occasion,
     is_only_meant,
     is_put_forward,
@@ -269,6 +270,8 @@ class Reading:
         if self._voice.official and is_occasion(mention.anchor):
             return True
         if mention.type is EventType.TRUCE and mention.anchor.head.lower_ == "despite":
+            return True
+        if self._voice.official and attribution.act == "say" and is_named_in_passing(mention):
             return True
         if self._voice.official and attribution.cue is None and is_sympathy(text):
             return True

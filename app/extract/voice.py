@@ -105,13 +105,14 @@ class Voice:
     speaker: Speaker
     mode: AttributionMode
     official: bool
+    outlet: str | None = None  # the publisher of news, which may name itself
 
 
 def document_voice(document: Document, doc: Doc, names: Sequence[Name], gazetteer: Gazetteer) -> Voice:
     """Return the voice of a document (GUIDE, decision 1)."""
     if not is_official(document):
         narrator = Entity(kind=EntityKind.DOCUMENT_VOICE, name="DOCUMENT")
-        return Voice(Speaker((narrator,)), AttributionMode.OWN_VOICE, official=False)
+        return Voice(Speaker((narrator,)), AttributionMode.OWN_VOICE, official=False, outlet=document.publisher)
     first_person = bool(_FIRST_PERSON.search(_unquoted(document.text)))
     speaker = (
         _joint(document, doc, names)

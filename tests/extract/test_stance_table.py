@@ -43,7 +43,7 @@ HEDGES: list[tuple[str, list[tuple[str, str, bool]]]] = [
     ("The panel does not believe that gas was used.", [("does not believe", "Probable", True)]),
     (
         "There are reasonable grounds to believe that gas was used.",
-        [("reasonable grounds to believe", "Probable", False)],
+        [("reasonable grounds to believe", "Certain", False)],  # as credible evidence is (GUIDE, decision 6)
     ),
     ("The evidence suggests that gas was used.", [("evidence suggests", "Probable", False)]),
     ("They bombed the bridge on Friday.", []),
