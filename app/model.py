@@ -121,7 +121,7 @@ class Resolution(StrEnum):
 
 # Below this confidence of the reading (`Statement.confidence`) blame is kept, but marked as doubtful where it is shown.
 # Measured by `python -m tests.extract.confidence_fit` on documents that its weights were not fitted on (ten folds over
-# 178 documents): at or above it 108 of 119 pairs of claimant and doer are right, below it 282 of 446.
+# 178 documents): at or above it 95 of 102 pairs of claimant and doer are right, below it 295 of 463.
 DOUBTFUL_BELOW = 0.7
 
 

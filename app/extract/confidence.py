@@ -62,6 +62,7 @@ class _Table:
     weights: Mapping[str, float]
     without: float
     guessed_speaker: float
+    unnamed_doer: float
 
 
 def how_found(token: Token, entity: Entity, *, is_name: bool) -> Found:
@@ -87,9 +88,14 @@ def confidence_of(blames: Sequence[Blame], claimants: Sequence[Entity], traits: 
     """Return the confidence of a statement: that of its weakest doer; at most so much with a guessed speaker."""
     table = _table()
     named = tuple(traits)
-    each = [_chance(features_of(b, claimants, named)) for b in blames]
+    each = [min(_chance(features_of(b, claimants, named)), most_of(b.found)) for b in blames]
     weakest = min(each) if each else table.without
     return round(weakest if sure else min(weakest, table.guessed_speaker), 2)
+
+
+def most_of(found: Found) -> float:
+    """The most that a blame gets whose doer was found so: who has but a common noun ("gunmen") is nobody known."""
+    return _table().unnamed_doer if found is Found.PLAIN else 1.0
 
 
 def _chance(features: Iterable[str]) -> float:
@@ -111,4 +117,10 @@ def _table() -> _Table:
     data = tomllib.loads((files("app.extract") / "resources" / "blame.toml").read_text("utf-8"))
     groups = ("way", "found", "speaker", "trait")
     weights = {f"{group}.{name}": float(value) for group in groups for name, value in data[group].items()}
-    return _Table(float(data["bias"]), weights, float(data["without"]), float(data["guessed_speaker"]))
+    return _Table(
+        float(data["bias"]),
+        weights,
+        float(data["without"]),
+        float(data["guessed_speaker"]),
+        float(data["unnamed_doer"]),
+    )

@@ -23,7 +23,7 @@ import numpy as np
 
 from app.extract import drafts as drafting
 from app.extract import reading
-from app.extract.confidence import features_of
+from app.extract.confidence import Found, features_of, most_of
 from app.extract.drafts import Draft, blames_of, traits_of
 from app.model import DOUBTFUL_BELOW, Document, Records, Reference, Statement
 from tests.extract.confidence_table import is_right
@@ -135,7 +135,12 @@ def fit(pairs: Sequence[Pair], names: Sequence[str], penalty: float = PENALTY) -
 def chances(pairs: Sequence[Pair], names: Sequence[str], theta: Any) -> list[float]:
     """Return the chance of each pair: that of the weakest doer of its statement."""
     at = dict(zip(names, theta[1:], strict=True))
-    return [min(1 / (1 + np.exp(-theta[0] - sum(at.get(f, 0) for f in d))) for d in p.doers) for p in pairs]
+
+    def chance(doer: frozenset[str]) -> float:
+        most = most_of(Found.PLAIN) if f"found.{Found.PLAIN}" in doer else 1.0
+        return min(float(1 / (1 + np.exp(-theta[0] - sum(at.get(f, 0) for f in doer)))), most)
+
+    return [min(chance(doer) for doer in p.doers) for p in pairs]
 
 
 def cross_validated(pairs: Sequence[Pair], penalty: float = PENALTY) -> list[float]:
