@@ -104,7 +104,7 @@ def _with_whose(token: Token, words: Span, surroundings: Surroundings) -> Span:
     for prep in token.rights:
         if prep.dep_ != "prep" or prep.i != token.i + 1 or prep.lower_ not in ("of", "for"):
             continue
-        inner = next((g for g in prep.children if g.dep_ == "pobj" and g.pos_ in ("NOUN", "PROPN")), None)
+        inner = next((g for g in prep.children if g.dep_ == "pobj" and g.pos_ == "NOUN"), None)
         if inner is None or inner.ent_type_ in ("DATE", "TIME") or inner.i - token.i > _LONGEST_OF:
             return words
         if surroundings.place_at(inner) is not None or inner.ent_type_ in ("GPE", "LOC"):
@@ -114,8 +114,10 @@ def _with_whose(token: Token, words: Span, surroundings: Surroundings) -> Span:
 
 
 _LONGEST_OF = 6
-# What is fired, and not whom it hits.
-_FIRED = frozenset({"shot", "shots", "rounds", "fire", "salvos", "place", "injuries", "casualties", "deaths"})
+# What is fired or brought about, and not whom it hits.
+_FIRED = frozenset(
+    {"shot", "shots", "rounds", "fire", "salvos", "place", "injuries", "casualties", "deaths", "humanity"}
+)
 
 
 def _meant(token: Token, cast: Cast, surroundings: Surroundings, us: Speaker | None) -> list[Entity]:

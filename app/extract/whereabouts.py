@@ -13,13 +13,22 @@ _OFFICES = word_list("cast_role_nouns") | word_list("whereabouts_offices")
 _LENGTHS = word_list("whereabouts_lengths")
 _MEETINGS = word_list("whereabouts_meetings")
 _BODIES = word_list("whereabouts_bodies")
+_LEAVES = word_list("whereabouts_leaves")
+_SITS = frozenset({"locate", "base", "station", "position", "deploy", "headquarter"})
 _DIRECTIONS = frozenset({"north", "south", "east", "west", "northeast", "northwest", "southeast", "southwest", "away"})
 _UP = ("prep", "pobj", "appos", "conj", "compound", "nmod", "poss", "nsubj")
 
 
 def is_elsewhere(token: Token, frames: Frames) -> bool:
     """Whether a place name tells of something other than the place of an event."""
-    return _is_measured_from(token) or _is_in_a_name(token) or _is_met_at(token) or _is_of_speaker(token, frames)
+    return (
+        _is_measured_from(token)
+        or _is_in_a_name(token)
+        or _is_met_at(token)
+        or _is_come_from(token)
+        or _is_of_doer(token)
+        or _is_of_speaker(token, frames)
+    )
 
 
 def _is_measured_from(token: Token) -> bool:
@@ -48,6 +57,20 @@ def _is_met_at(token: Token) -> bool:
         return False
     up = prep.head
     return lemma(up) in _MEETINGS and up.pos_ in (*NOUN, "VERB")
+
+
+def _is_come_from(token: Token) -> bool:
+    """ "A gang from A", "missiles fired from A": where it came from; but people flee, and are taken, from a place."""
+    prep = token.head
+    return token.dep_ == "pobj" and prep.lower_ == "from" and lemma(prep.head) not in _LEAVES
+
+
+def _is_of_doer(token: Token) -> bool:
+    """ "Fighters based in A shelled B": where those sit who did it."""
+    prep = token.head
+    verb = prep.head
+    sits = verb.dep_ == "acl" and lemma(verb) in _SITS and verb.head.dep_ == "nsubj"
+    return token.dep_ == "pobj" and prep.lower_ == "in" and sits
 
 
 def _is_of_speaker(token: Token, frames: Frames) -> bool:
