@@ -153,6 +153,7 @@ class Surroundings:
                 n != chosen
                 and coordinated(other, mentions[chosen])
                 and token.i > max(other.token.i, mentions[chosen].token.i)
+                and not (placed and _has_its_own(around[n], other, mentions[chosen]))
             ):
                 put(around[n])
 
@@ -267,3 +268,8 @@ class Surroundings:
 
 
 _ABOUT = word_list("near_about")
+
+
+def _has_its_own(around: Around, one: Mention, two: Mention) -> bool:
+    """ "The attack in A and the shelling in B": the first has its place before the second is told of."""
+    return any(p.span is not None and one.token.idx < p.span.start < two.token.idx for p in around.places)

@@ -111,7 +111,7 @@ def strayed(mention: Mention) -> list[Token]:
     verb = mention.anchor.head
     if not found and mention.anchor.dep_ == "dobj" and frames.cue(verb) is not None:
         after = mention.anchor.right_edge.i + 1
-        near = [c for c in verb.children if c.dep_ == "prep" and c.i == after and c.lower_ in _ON]
+        near = [c for c in verb.children if c.dep_ == "prep" and c.i == after and c.lower_ in (*_ON, "at")]
         found = [t for c in near for t in c.children if t.dep_ == "pobj" and t.ent_type_ not in ("DATE", "TIME", "LAW")]
     return [t for t in found if not frames.noun_events(t)]
 
