@@ -11,6 +11,7 @@ from app.extract.frames import Frames, lemma, lemmas_of
 from app.extract.mention import BARE_ROLES, Mention
 from app.extract.merging import is_toll
 from app.extract.nouns import is_passive, pobj, subject
+from app.extract.victims import is_firing
 from app.extract.words import word_list
 from app.model import ATTACKS, EventType
 
@@ -31,7 +32,7 @@ def real(found: Sequence[Mention], sentence: SpacySpan, frames: Frames) -> list[
     """Return the mentions that can be events of a conflict."""
     if not found or (all(m.type in _PHYSICAL for m in found) and _is_fiction(sentence)):
         return []
-    found = [m for m in found if not _is_stopped(m, found)]
+    found = [m for m in found if not _is_stopped(m, found) and not _is_defence(m, found)]
     words = lemmas_of(sentence.doc)[sentence.start : sentence.end]
     armed, game = not frames.classes["weapon"].isdisjoint(words), not _GAMES.isdisjoint(words)
     return [m for m in found if m.type not in _PHYSICAL or not _is_figurative(m, armed=armed, game=game)]
@@ -42,6 +43,17 @@ def _is_stopped(mention: Mention, found: Sequence[Mention]) -> bool:
     if mention.type is not EventType.ARMED_CLASH or mention.anchor.dep_ != "dobj":
         return False
     return any(m.type is EventType.TRUCE and m.token.i == mention.anchor.head.i for m in found)
+
+
+def _is_defence(mention: Mention, found: Sequence[Mention]) -> bool:
+    """ "Shot down two missiles fired by the rebels": who was shot at did it, and the event is what the rebels did."""
+    if mention.token.pos_ != "VERB":
+        return False
+    parts = {m.token.i for m in found if m is not mention}
+    if is_firing(mention.token) and mention.token.head.dep_ == "nsubj" and mention.token.head.head.i in parts:
+        return True  # "rockets fired by the group hit a school": one event, told by its second verb
+    shot = [c for c in mention.token.children if c.dep_ in ("dobj", "nsubjpass")]
+    return any(g.i in parts for c in shot for g in c.children if is_firing(g))
 
 
 class Calamities:

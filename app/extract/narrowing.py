@@ -45,6 +45,7 @@ def narrowed(mention: Mention, frames: Frames) -> EventType:
         near += [t for s in subjects for t in (s, *(c for c in s.children if c.dep_ in BARE_ROLES))]
         if mention.frame.object == "instrument":
             near += [t for c in verb.children if c.dep_ in ("dobj", "nsubjpass") for t in c.subtree if t.i <= c.i + 6]
+            near += [verb.head, *verb.head.lefts] if verb.dep_ == "acl" and verb.tag_ == "VBN" else []
     words = {lemma(t) for t in near} | {t.lower_ for t in near}
     words |= {f"{lemma(t.nbor(-1))} {lemma(t)}" for t in near if t.i > 0}
     words |= {f"{t.nbor(-1).lower_} {t.lower_}" for t in near if t.i > 0}

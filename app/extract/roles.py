@@ -10,6 +10,7 @@ from app.extract.confidence import Way
 from app.extract.frames import EventFrame, lemma, load_frames
 from app.extract.mention import ACTING, JOINT, Mention
 from app.extract.nouns import conjuncts, is_passive, modifiers, pobj, subject
+from app.extract.victims import is_firing
 from app.extract.words import word_list
 from app.model import EventType
 
@@ -382,6 +383,7 @@ def _behind(token: Token) -> list[Token]:
     if not frames.is_of("weapon", token) and lemma(token) not in _VEHICLES:
         return [token]
     owners = [c for c in modifiers(token) if _is_side(c)]
+    owners += [t for c in token.children if is_firing(c) for t in pobj(c, "by")]
     own = any(c.dep_ == "poss" for c in token.children)
     if lemma(token) in _VEHICLES and (owners or own or pobj(token, "of")):
         return [token]

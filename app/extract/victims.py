@@ -133,4 +133,9 @@ def is_struck(token: Token) -> bool:
         return False
     if lemma(verb) == "shoot" and not any(c.lower_ == "down" for c in verb.children):
         return False
-    return token.dep_ in ("dobj", "nsubjpass")
+    return token.dep_ in ("dobj", "nsubjpass") and not any(is_firing(c) for c in token.children)
+
+
+def is_firing(verb: Token) -> bool:
+    """ "A missile fired by the rebels": the clause that tells who had used a weapon."""
+    return verb.dep_ in ("acl", "relcl") and lemma(verb) in _FIRES
