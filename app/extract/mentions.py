@@ -63,7 +63,7 @@ def _triggers(sentence: SpacySpan, frames: Frames) -> list[Mention]:
             end, frame = phrase
             token = doc[sentence.start + position : sentence.start + end].root
             told = doc[sentence.start + end - 1]  # "missiles fired by" is no missile fire
-            said = told.i != token.i and told.dep_ in ("acl", "relcl")
+            said = told.i != token.i and told.dep_ in ("acl", "relcl") and told.tag_ in ("VBN", "VBD")
             if token.pos_ in (*NOUN, "ADJ", "VERB") and frame.type is not None and not said:
                 mention = _noun_mention(token, frame, frames)
                 if mention is not None:
