@@ -11,6 +11,7 @@ from spacy.tokens import Doc, Token
 from app.extract.attribution import Attribution
 from app.extract.frames import lemma
 from app.extract.mention import Mention
+from app.extract.merging import is_toll
 from app.extract.nouns import bounds_of
 from app.extract.stance import Cue as StanceCue
 from app.extract.stance import Hedge
@@ -331,6 +332,8 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
     if token.lower_ in ("without", "far"):  # "far from attacking them"
         return any(t.i in own for t in token.subtree)
     head = token.head
+    if mention.is_noun and _is_nobody_hurt(token):
+        return False  # "nobody was hurt in the attack": the attack was
     if lemma(head) in _NO_DENIAL or (is_unkept(mention) and head.i == mention.token.i):
         return False
     if token.dep_ == "neg" or token.lower_ in ("never", "not", "n't"):
@@ -344,6 +347,12 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
             or (head.head.i in own and head.dep_ in ("dobj", "nsubj", "nsubjpass", "attr"))
         )
     return False
+
+
+def _is_nobody_hurt(no: Token) -> bool:
+    """Whether a "no" says of nobody in particular that he was hurt or killed: "no one was killed in the shelling"."""
+    subject = no if no.dep_ == "nsubjpass" else no.head
+    return subject.dep_ == "nsubjpass" and subject.lower_ in ("nobody", "none", "one") and is_toll(subject.head)
 
 
 def modality_of(type_: StatementType, mention: Mention) -> Modality:

@@ -63,6 +63,7 @@ class Draft:
     at: int = -1
     headline: bool = False
     definite: bool = False
+    scope: str = WHOLE_ACCOUNT
 
     @property
     def denied(self) -> bool:
@@ -289,7 +290,7 @@ def finish(drafts: Sequence[Draft], generator: str) -> tuple[Statement, ...]:
                 id=ids[id(draft)], type=draft.type, evidence=draft.evidence, claimants=draft.speaker.claimants,
                 spokespersons=draft.speaker.spokespersons, relayed_by=_others(draft), account=account, mode=draft.mode,
                 also=tuple(sorted(draft.also)), polarity=stance.polarity, certainty=stance.certainty,
-                denial_scope=WHOLE_ACCOUNT if stance.polarity in (Polarity.DENIED, Polarity.UNDETERMINED) else None,
+                denial_scope=draft.scope if stance.polarity in (Polarity.DENIED, Polarity.UNDETERMINED) else None,
                 hedge=stance.hedge, disputes=tuple(dict.fromkeys(ids[id(d)] for d in draft.disputes if id(d) in ids)),
                 confidence=_confidence(draft), generated_by=generator,
             )

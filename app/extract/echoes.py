@@ -17,7 +17,18 @@ from app.extract.frames import Frames, lemma
 from app.extract.matters import key_of
 from app.extract.voice import UNNAMED, Speaker
 from app.extract.words import word_list
-from app.model import ATTACKS, AttributionMode, Certainty, Entity, EntityKind, EventType, Polarity, Span, StatementType
+from app.model import (
+    ATTACKS,
+    SLOT_PROPERTIES,
+    AttributionMode,
+    Certainty,
+    Entity,
+    EntityKind,
+    EventType,
+    Polarity,
+    Span,
+    StatementType,
+)
 
 ECHOES_VERSION = "echoes.v3"
 _TAKEN_UP = word_list("echoes_taken_up")
@@ -71,6 +82,7 @@ class Echoes:
         draft.hangs_on = None if later else source
         if own_part and draft.speaker.claimants[0].kind is not EntityKind.DOCUMENT_VOICE:
             draft.slots["perpetrators"] = [c for c in speaker.claimants if c.kind is EntityKind.ACTOR]
+            draft.scope = SLOT_PROPERTIES["perpetrators"] if draft.slots["perpetrators"] else draft.scope
         return draft
 
     def _judge(self, token: Token) -> Speaker | None:

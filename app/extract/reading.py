@@ -21,6 +21,7 @@ from app.extract.attribution import Attribution, Attributor
 from app.extract.cast import Cast
 from app.extract.confidence import Blame, Found, Way
 from app.extract.cue_syntax import is_verdict
+from app.extract.denial_scope import scope_of, unharmed
 from app.extract.doers import Doer, actors_of, find_doers, own_deed
 from app.extract.drafts import Draft, fill, finish, merge
 from app.extract.echoes import Echoes
@@ -50,6 +51,7 @@ from app.extract.put_forward import (
 )
 from app.extract.quotes import Quotes
 from app.extract.roles import LYING, Roles, find_roles
+from app.extract.shared_roles import give_framed, share_roles
 from app.extract.sightings import is_definite, sighting_of
 from app.extract.stance import find_alternatives, find_hedges, find_negations, find_undetermined, is_conditional
 from app.extract.targets import targets_of
@@ -157,8 +159,8 @@ class Reading:
         hedges = find_hedges(text, start=sentence.start_char)
         negations = find_negations(text, start=sentence.start_char)
         open_ = find_undetermined(text, start=sentence.start_char)
-        _share(mentions, roles)
-        _framed(mentions, roles, self._attributor)
+        share_roles(mentions, roles)
+        give_framed(mentions, roles, self._attributor)
         for n, mention in enumerate(mentions):
             attribution = attributions[n]
             for further in self._attributor.hanging(mention.anchor):
@@ -396,6 +398,9 @@ class Reading:
         if mention.type in ATTACKS:
             draft.add("instruments", around.instruments)
         draft.figures = list(around.figures)
+        if stance.polarity is Polarity.DENIED:
+            draft.scope = scope_of(mention, attribution, draft.slots)
+            draft.slots["targets"] = unharmed(mention, draft.slots["targets"]) or draft.slots["targets"]
         draft.headline = self._headline is not None and draft.evidence.start < self._headline
         draft.breach_of = self._breach(mention, sentence)
         draft.blames = tuple(d.blame for d in doers)
@@ -447,33 +452,10 @@ class Reading:
         return Span(start, end)
 
 
-def _share(mentions: Sequence[Mention], roles: Sequence[Roles]) -> None:
-    """Coordinated events share who did them and whom they hit: "shelling and airstrikes by the army"."""
-    for one, mine in zip(mentions, roles, strict=True):
-        for two, theirs in zip(mentions, roles, strict=True):
-            if one is two or two.anchor not in one.anchor.conjuncts:
-                continue
-            if not mine.perpetrators:
-                mine.give("perpetrator", list(theirs.perpetrators), Way.SHARED)
-            mine.targets = mine.targets or list(theirs.targets)
-
-
 def _is_mutual(attribution: Attribution) -> bool:
     """ "Accused each other of"."""
     verb = attribution.cue_token
     return verb is not None and any(c.dep_ == "dobj" and c.lower_ in ("other", "another") for c in verb.children)
-
-
-def _framed(mentions: Sequence[Mention], roles: Sequence[Roles], attributor: Attributor) -> None:
-    """Who is blamed in a faked story is whom the fabrication targets."""
-    for mention, own in zip(mentions, roles, strict=True):
-        if mention.inside is None or mention.inside.type is not EventType.FABRICATION:
-            continue
-        outer = roles[mentions.index(mention.inside)]
-        blamed = [t for a in attributor.hanging(mention.anchor) for t in a.blamed]
-        for token in (*own.perpetrators, *blamed):
-            if token not in outer.targets and token not in outer.perpetrators:
-                outer.targets.append(token)
 
 
 def _tellers(speaker: Speaker, stance: Stance) -> frozenset[str]:

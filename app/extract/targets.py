@@ -68,7 +68,7 @@ def _target(token: Token, cast: Cast, surroundings: Surroundings, us: Speaker | 
         return []
     if token.pos_ == "PRON" or token.lower_ in _VAGUE:
         return _meant(token, cast, surroundings, us)
-    if token.pos_ == "NUM" or (lemma(token) in _COUNTS and counted(token) is token):
+    if token.lower_ == "one" or token.pos_ == "NUM" or (lemma(token) in _COUNTS and counted(token) is token):
         return []
     many = counted(token)
     if many is not token:

@@ -137,6 +137,7 @@ def _faults(
     account = s.account
     plain = {
         "type": s.type, "event_type": account.event_type, "polarity": s.polarity, "certainty": s.certainty,
+        "denial_scope": s.denial_scope,
         "mode": {"DirectQuote": "direct", "IndirectSpeech": "indirect", "OwnVoice": "own"}.get(str(s.mode)),
     }  # fmt: skip
     faults = []
