@@ -22,6 +22,7 @@ from app.extract.cue_syntax import (
     is_lie,
     is_negated,
     is_no_act,
+    is_told_beside,
     is_undeniable,
     is_unsaid,
     judged_by_it,
@@ -270,8 +271,8 @@ class Attributor:
         chosen: Attribution | None = None
         levels = [lv for lv in levels if not self._is_itself(lv)]
         told = [n for n, lv in enumerate(levels) if lv.crossed and lv.cue.act == "deny" and lv.cue.kind == "verb"]
-        if told:  # "denies backing the rebels, who attacked the town": the clause is told, and not denied
-            levels = levels[told[-1] + 1 :]
+        if told and is_told_beside(token, levels[told[-1]].token):
+            levels = [lv for n, lv in enumerate(levels) if n > told[-1] or not lv.crossed]
         for level in levels:
             if chosen is None:
                 chosen = self._first(level, path, rejected)

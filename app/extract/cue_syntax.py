@@ -209,6 +209,18 @@ def is_no_act(cue: Cue, word: Token) -> bool:
     return {"confirm", "deny"} <= pair and bool(marks & {"neither", "nor", "not", "n't", "never"})
 
 
+def is_told_beside(token: Token, denying: Token) -> bool:
+    """ "Denies backing the rebels, who attacked the town": a clause of "who" or "which" is told, and not denied; what
+    "anything they hit" or "a statement that accused" holds is."""
+    for up in (token, *token.ancestors):
+        if up.i == denying.i:
+            return False
+        about = [c for c in up.children if c.dep_ in ("nsubj", "nsubjpass") and c.tag_ in ("WP", "WDT")]
+        if up.dep_ == "relcl" and about and about[0].lower_ != "that" and about[0].i > 0:
+            return about[0].nbor(-1).text == "," or lemma(up.head) not in _TOLD
+    return False
+
+
 def judged_by_it(clause: Token) -> bool:
     """ "It is false that troops bombed it": a clause that "it" stands for."""
     it = any(c.dep_ in ("nsubj", "expl") and c.lower_ == "it" for c in clause.head.children)

@@ -94,6 +94,15 @@ def is_yet_to_come(verb: Token) -> bool:
     return any(c.lower_ in ("before", "until", "till") for c in marks)
 
 
+def is_refused(mention: Mention) -> bool:
+    """ "Refused to call a truce", "denied that anything they hit was a school": what was not, or is not told of."""
+    above = list(mention.anchor.ancestors)
+    if mention.type is EventType.TRUCE:
+        return any(lemma(t) in ("refuse", "decline") and t.pos_ == "VERB" for t in above)
+    verb = mention.token
+    return verb.dep_ == "relcl" and verb.head.lower_ in ("anything", "anyone", "anybody", "anywhere")
+
+
 def is_put_forward(mention: Mention, draft: Draft) -> bool:
     """Whether narration tells of a truce, and does not only mention it in passing."""
     anchor = mention.anchor

@@ -44,6 +44,7 @@ from app.extract.put_forward import (
     is_occasion,
     is_only_meant,
     is_put_forward,
+    is_refused,
     is_sympathy,
     is_toll,
     is_yet_to_come,
@@ -285,7 +286,7 @@ class Reading:
             return True  # "accused the army of shelling since the truce": nobody is accused of one
         if attribution.act == "claim" and not self._attributor.claiming(attribution):
             return True  # "no group has claimed the attack"
-        if mention.type is EventType.FABRICATION and is_verdict(mention.token):
+        if is_refused(mention) or (mention.type is EventType.FABRICATION and is_verdict(mention.token)):
             return True
         if attribution.act != "call" and (is_generic(mention) or is_unknown(mention)):
             return True
