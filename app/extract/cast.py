@@ -125,7 +125,8 @@ class Cast:
         for index in self._latest(token):
             spoke = self._spoke[index]
             human = bool(spoke.spokespersons) or spoke.claimants[0].class_hint == "Person" or self._is_human(index)
-            if person == human or (token.lower_ in _PLURAL):
+            body = spoke.claimants[0].class_hint not in ("Person", "Office") and not self._is_human(index)
+            if (human if person else body) or token.lower_ in _PLURAL:
                 known = self._spokes.known(spoke.claimants[0].name) if human else None
                 between = self._subject_between(index, token, person)
                 return None if between else known or spoke

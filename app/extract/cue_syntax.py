@@ -15,7 +15,7 @@ from app.extract.lost_subjects import (
     summoner,
     told_with,
 )
-from app.extract.nouns import antecedent, bounds_of, conjuncts, is_paper, is_passive, pobj, subject
+from app.extract.nouns import antecedent, bounds_of, conjuncts, continued, is_paper, is_passive, pobj, subject
 from app.extract.words import word_list
 from app.model import EventType, Span
 
@@ -283,7 +283,8 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
     named = [t for t in subject(token) if t.i != token.i]
     if not named or (named[0].tag_ == "VB" and named[0].head.i == token.i):
         return opening(token) or named
-    return named
+    after = [t for t in named if t.i > token.i] if cue.act == "say" else []
+    return after or named  # "the army, said the minister, had not used"
 
 
 def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None, frames: Frames) -> bool:
@@ -338,7 +339,7 @@ def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None
             return True  # "called on the army to stop the bombing"
         return outside or (cue.act == "accuse" and child.i > up.i) or (child.i < up.i and is_parenthetical(up, child))
     if dep == "conj":
-        own = any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
+        own = any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children) or continued(child) is not None
         return cue.act == "say" and own and frames.cue(child) is None and child.i > up.i and up.pos_ == "VERB"
     return outside
 

@@ -166,6 +166,18 @@ def pobj(verb: Token, *words: str) -> list[Token]:
     ]
 
 
+def continued(verb: Token) -> Token | None:
+    """ "The army had shelled the town, he said, and had burned the market": the clause that goes on after its frame,
+    where the parser joins it to the frame."""
+    frame = verb.head
+    past = any(c.dep_ == "aux" and c.lower_ == "had" for c in verb.children)
+    if verb.dep_ != "conj" or not past or frame.tag_ != "VBD" or frame.i > verb.i:
+        return None
+    told = [c for c in frame.children if c.dep_ == "ccomp"] + ([frame.head] if frame.dep_ == "parataxis" else [])
+    had = (t for t in told if t.i < frame.i and any(c.dep_ == "aux" and c.lower_ == "had" for c in t.children))
+    return next((t for t in had if any(c.dep_ in ("nsubj", "nsubjpass") for c in t.children)), None)
+
+
 def subject(verb: Token) -> list[Token]:
     """Return the grammatical subject of a verb, by conjunction and control where it has none of its own."""
     for _ in range(6):
@@ -173,7 +185,7 @@ def subject(verb: Token) -> list[Token]:
         if own:
             return [antecedent(t) for t in own]
         if verb.dep_ == "conj" and verb.head.pos_ in ("VERB", "AUX"):
-            verb = verb.head
+            verb = continued(verb) or verb.head
             continue
         if _has_lost_its_subject(verb):
             return []
