@@ -13,11 +13,10 @@ from app.extract.columns import tokens_of
 from app.extract.cue_syntax import is_bare
 from app.extract.frames import lemma, load_frames
 from app.extract.gazetteer import Gazetteer, Name
+from app.extract.last_speakers import HUMAN_NOUNS, PERSON_PRONOUNS, PLURAL_PRONOUNS, ROLE_NOUNS, LastSpeakers
 from app.extract.nouns import (
     antecedent,
-    bounds_of,
     clause_mates,
-    depth,
     described,
     phrase,
     phrase_start,
@@ -36,10 +35,6 @@ from app.model import Entity, EntityKind, ReferenceEntry, Span
 CAST_VERSION = "cast.v2"
 GROUP_NOUNS = word_list("cast_group_nouns")
 BODY_NOUNS = word_list("cast_body_nouns")
-ROLE_NOUNS = word_list("cast_role_nouns")
-HUMAN_NOUNS = word_list("cast_human_nouns")
-_PERSON_PRONOUNS = word_list("cast_person_pronouns")
-_PLURAL = word_list("cast_plural")
 _SELF = word_list("cast_self")
 
 
@@ -53,12 +48,12 @@ class Cast:
         self.voice = voice
         self.name_at = {i: name for name in names for i in range(name.start, name.end)}
         self._person_at = {i: ent for ent in doc.ents if ent.label_ == "PERSON" for i in range(ent.start, ent.end)}
-        self._spokes = Spokespersons(doc, self.name_at, self._person_at, self.actors, self._last_body, self._before)
-        self._papers = Papers(doc, self.speaker, self._last_body, self.name_at)
         self._persons: dict[str, Entity] = {}
         self._cache: dict[int, tuple[Entity, ...]] = {}
         self._seen: list[tuple[int, Entity, str]] = []
-        self._spoke: dict[int, Speaker] = {}
+        self._last = LastSpeakers(doc, self._cache, self._seen, lambda name: self._spokes.known(name))
+        self._spokes = Spokespersons(doc, self.name_at, self._person_at, self.actors, self._last.body, self._before)
+        self._papers = Papers(doc, self.speaker, self._last.body, self.name_at)
         self._read_all()
         for token in (doc[i] for i in sorted(self._person_at)):
             if token.dep_ not in ("compound", "appos") and self._spokes.word(token) is not None:
@@ -98,7 +93,7 @@ class Cast:
             return ()
         if word in _SELF:
             return (speaker or self.voice.speaker).claimants if (speaker or self.voice.official) else ()
-        if token.pos_ == "PRON" or word in _PERSON_PRONOUNS or word in _PLURAL:
+        if token.pos_ == "PRON" or word in PERSON_PRONOUNS or word in PLURAL_PRONOUNS:
             found = self._pronoun(token)
             return (found,) if found is not None else ()
         if token.i not in self._cache:
@@ -107,51 +102,17 @@ class Cast:
 
     def speaker(self, token: Token, speaker: Speaker | None = None) -> Speaker | None:
         """Return who speaks where a noun phrase is the subject of a cue; a spokesperson speaks for a body."""
-        if token.lower_ in _PERSON_PRONOUNS or token.lower_ in _PLURAL or token.lower_ in ("it", "its"):
-            found = self._pronoun_speaker(token)
+        if token.lower_ in PERSON_PRONOUNS or token.lower_ in PLURAL_PRONOUNS or token.lower_ in ("it", "its"):
+            found = self._last.of_pronoun(token)
             if found is not None:
-                self._spoke[token.i] = found
+                self._last.note(token, found)
                 return found
         else:
             found = self._noun_speaker(token, speaker)
             if found is not None and token.lower_ not in _SELF:
-                self._spoke[token.i] = found
+                self._last.note(token, found)
             return found
         return self._noun_speaker(token, speaker)
-
-    def _pronoun_speaker(self, token: Token) -> Speaker | None:
-        """Who spoke last, of the kind that a pronoun stands for: a person, a body, or several."""
-        person = token.lower_ in _PERSON_PRONOUNS
-        for index in self._latest(token):
-            spoke = self._spoke[index]
-            human = bool(spoke.spokespersons) or spoke.claimants[0].class_hint == "Person" or self._is_human(index)
-            body = spoke.claimants[0].class_hint not in ("Person", "Office") and not self._is_human(index)
-            if (human if person else body) or token.lower_ in _PLURAL:
-                known = self._spokes.known(spoke.claimants[0].name) if human else None
-                between = self._subject_between(index, token, person)
-                return None if between else known or spoke
-        return None
-
-    def _latest(self, token: Token) -> list[int]:
-        """Where somebody spoke before a pronoun, the latest sentence first, in it whoever speaks of the others."""
-        near = [i for i in self._spoke if 0 < token.i - i <= _FAR]
-        return sorted(near, key=lambda i: (-bounds_of(self._doc[i])[0], depth(self._doc[i]), -i))
-
-    def _is_human(self, index: int) -> bool:
-        """Whether one person of no name spoke there: "a senior official", "a local doctor"."""
-        noun = self._doc[index]
-        return noun.tag_ == "NN" and lemma(noun) in ROLE_NOUNS | HUMAN_NOUNS
-
-    def _subject_between(self, start: int, token: Token, person: bool) -> bool:
-        """Whether a nearer subject of the same kind takes the pronoun."""
-        for index, _, sort in reversed(self._seen):
-            if index <= start:
-                return False
-            head = self._doc[index]
-            apart = bounds_of(head) != bounds_of(token)
-            if index < token.i and apart and head.dep_ == "nsubj" and not depth(head) and (sort == "person") == person:
-                return sort != "many"
-        return False
 
     def _noun_speaker(self, token: Token, speaker: Speaker | None) -> Speaker | None:
         named = self._named_beside(token)
@@ -165,6 +126,9 @@ class Cast:
         found = self._spokes.of(token)
         if found is not None:
             return found
+        again = self._last.of_role(token)
+        if again is not None:
+            return Speaker((replace(again, span=phrase(token)),))
         actors = self.actors(token, speaker)
         own = self.voice.speaker.claimants[0]
         role = lemma(token) in ROLE_NOUNS and token.i not in self._person_at and token.tag_ not in ("NNS", "NNPS")
@@ -202,13 +166,6 @@ class Cast:
     def root(self, entity: Entity) -> str | None:
         """Return the state that an actor belongs to by the reference data, or the actor itself."""
         return self._gazetteer.root(entity.reference) if entity.reference else None
-
-    def _last_body(self, token: Token) -> Speaker | None:
-        """The body that spoke last before a token, near enough to be meant by "a spokesman" or "the statement"."""
-        for index in sorted((i for i in self._spoke if 0 < token.i - i <= _NEAR), reverse=True):
-            if self._spoke[index].claimants[0].class_hint not in ("Person", "Office"):
-                return self._spoke[index]
-        return None
 
     def _named(self, token: Token) -> tuple[Entity, ...]:
         name = self.name_at.get(token.i)
@@ -442,9 +399,9 @@ class Cast:
 
     def _pronoun(self, token: Token) -> Entity | None:
         word = token.lower_
-        if word in _PERSON_PRONOUNS:
+        if word in PERSON_PRONOUNS:
             wanted: tuple[str, ...] = ("person",)
-        elif word in _PLURAL:
+        elif word in PLURAL_PRONOUNS:
             wanted = ("many", "one")
         elif word in ("it", "its", "itself", "which", "who", "that"):
             wanted = ("one",)
@@ -494,9 +451,7 @@ _CLASS_NOUNS = {
     **dict.fromkeys(("ministry", "department"), frozenset({"GovernmentBody"})),
     "government": frozenset({"Government"}),
 }
-_FAR = 120  # words between who spoke and "it said"
 _TOLD = 600  # words in which a text tells of the country whose government is "the government"
-_NEAR = 150  # words between who spoke and "a spokesman"
 _NO_ACTORS = frozenset({"DATE", "TIME", "CARDINAL", "QUANTITY", "PERCENT", "MONEY", "ORDINAL"})
 
 
