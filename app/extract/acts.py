@@ -334,7 +334,7 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
     head = token.head
     if mention.is_noun and _is_nobody_hurt(token):
         return False  # "nobody was hurt in the attack": the attack was
-    if lemma(head) in _NO_DENIAL or (is_unkept(mention) and head.i == mention.token.i):
+    if lemma(head) in _NO_DENIAL or (is_unkept(mention) and mention.token.i in (head.i, head.head.i)):
         return False
     if token.dep_ == "neg" or token.lower_ in ("never", "not", "n't"):
         if head.i in own:

@@ -51,6 +51,7 @@ _FIRST_REPORTS = frozenset(
 )  # fmt: skip
 _NEEDS = frozenset({"need", "necessity", "importance", "imperative", "urgency"})
 _REASONS = frozenset({"ground", "reason", "cause"})
+_GROUNDLESS = frozenset({"truth", "substance", "foundation", "basis"})  # "there is no truth in reports that"
 _GROUNDS = word_list("attribution_grounds")
 # Acts that are not done where their verb is negated: "did not accuse the army of", "does not condemn".
 _ACTS_DONE = frozenset({"accuse", "deny", "condemn", "endorse", "claim"})
@@ -279,6 +280,7 @@ class Attributor:
             elif chosen.speaker is NOBODY:
                 taken = level.cue.act in _PRESUPPOSED or leaves_open(level.token) or not _is_hearsay(chosen)
                 taken = taken or level.cue.polarity == "denied"  # "doubts reports that"
+                taken = taken or any(lemma(self._doc[i]) in _GROUNDLESS for i in path)
                 if level.speaker is None or taken:
                     chosen = self._outer(chosen, level)
             elif level.speaker is None or self.same(level.speaker, chosen.speaker):

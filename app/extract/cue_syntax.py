@@ -161,7 +161,13 @@ def is_undeniable(verb: Token) -> bool:
 
 
 def is_negated(verb: Token) -> bool:
-    return any(c.dep_ == "neg" for c in verb.children)
+    """Whether a verb is negated, or nobody is its subject: "no one was accused of"."""
+    return any(c.dep_ == "neg" or (c.dep_ in ("nsubj", "nsubjpass") and is_nobody(c)) for c in verb.children)
+
+
+def is_nobody(noun: Token) -> bool:
+    """ "Nobody", "no one", "neither side"."""
+    return noun.lower_ in ("nobody", "none", "neither") or any(c.lower_ in ("no", "neither") for c in noun.lefts)
 
 
 def fails_to(cue: Cue, verb: Token) -> bool:

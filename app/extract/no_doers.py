@@ -26,6 +26,8 @@ _SUBJECTS = ("nsubj", "nsubjpass")
 
 def is_no_doer(head: Token, entity: Entity, hit: Collection[str], *, accused: bool) -> bool:
     """Whether an actor that a head names did not do it; `hit` are the keys of whom the same event hit."""
+    if head.lower_ in ("one", "none", "nobody"):
+        return True  # "no one has been held accountable"
     if lemma(head) in _ANYBODY and accused and entity.reference is None:
         return True  # "a man suspected of the attack": nobody that could be told from others
     if head.doc[head.left_edge.i].lower_ in _WHERE:

@@ -58,7 +58,7 @@ from app.extract.stance import find_alternatives, find_hedges, find_negations, f
 from app.extract.targets import targets_of
 from app.extract.times import find_times
 from app.extract.traits import statement_traits
-from app.extract.unshown import is_unknown
+from app.extract.unshown import is_asked, is_unknown
 from app.extract.victims import strayed
 from app.extract.voice import UNNAMED, VOID, Speaker, document_voice
 from app.extract.words import word_list
@@ -181,6 +181,9 @@ class Reading:
                 self._doc, mention, attribution, hedges, negations, is_left_open(self._doc, mention, open_)
             )
             unclear = stance.polarity is Polarity.UNDETERMINED
+            if stance.polarity is Polarity.AFFIRMED and attribution.act in ("say", "find") and is_asked(mention):
+                self._matters.touch(mention.type, number)
+                continue
             if unclear and attribution.speaker.claimants == self._voice.speaker.claimants and not self._voice.official:
                 self._matters.touch(mention.type, number)
                 continue  # "it is not known who shelled the camp": nobody finds anything

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from spacy.tokens import Token
 
+from app.extract.cue_syntax import is_negated
 from app.extract.frames import EventFrame, lemma
 from app.extract.mention import Mention
 from app.extract.words import word_list
@@ -42,7 +43,7 @@ def _unkept_by(truce: Mention) -> Token | None:
         return None
     if any(c.dep_ == "aux" and c.lower_ in _NOT_YET for c in verb.children):
         return None
-    if any(c.dep_ == "neg" for c in verb.children):
+    if is_negated(verb):
         return verb
     failed = verb.head if verb.dep_ == "xcomp" else None
     if failed is None or lemma(failed) not in _FAILS or any(c.dep_ == "neg" for c in failed.children):

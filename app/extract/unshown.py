@@ -27,6 +27,17 @@ def nothing_shows(mention: Mention) -> bool:
     return False
 
 
+def is_asked(mention: Mention) -> bool:
+    """Whether an event stands in a "whether": "it is not clear whether", "declined to say whether" put nothing
+    forward."""
+    for up in (mention.anchor, *mention.anchor.ancestors):
+        if any(c.lower_ == "whether" and c.dep_ == "mark" for c in up.children):
+            return True
+        if up.dep_ in ("ccomp", "relcl", "advcl", "ROOT") and up.i != mention.anchor.i:
+            return False
+    return False
+
+
 def is_unknown(mention: Mention) -> bool:
     """Whether a speaker says that he knows nothing of an event: "was not aware of", "has no reports of"; he neither
     puts it forward nor denies it."""
