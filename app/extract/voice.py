@@ -112,7 +112,8 @@ def document_voice(document: Document, doc: Doc, names: Sequence[Name], gazettee
     """Return the voice of a document (GUIDE, decision 1)."""
     if not is_official(document):
         narrator = Entity(kind=EntityKind.DOCUMENT_VOICE, name="DOCUMENT")
-        return Voice(Speaker((narrator,)), AttributionMode.OWN_VOICE, official=False, outlet=document.publisher)
+        outlet = None if document.is_digest else document.publisher  # a digest tells in our words what they said
+        return Voice(Speaker((narrator,)), AttributionMode.OWN_VOICE, official=False, outlet=outlet)
     first_person = bool(_FIRST_PERSON.search(_unquoted(document.text)))
     speaker = (
         _joint(document, doc, names)
