@@ -56,7 +56,8 @@ def find_doers(
         for named in _owners_of_forces(counted(head), cast):
             itself = bool(own) and _means_speaker(named, attribution)
             token = named if itself else stands_for(named, cast)
-            selves = _of_denier(attribution) if attribution.act == "accuse" else own
+            told = attribution.act == "accuse" or (attribution.cue is not None and attribution.cue.kind == "noun")
+            selves = _of_denier(attribution) if told else own  # "rejected a report that they killed"
             for entity in selves if itself else _actors(token, cast, us, blamed=blamed):
                 if entity.kind is EntityKind.ACTOR and (itself or not is_no_doer(named, entity, hit, accused=blamed)):
                     how = Found.PRONOUN if itself else how_found(named, entity, is_name=named.i in cast.name_at)
@@ -135,6 +136,8 @@ def _means_speaker(token: Token, attribution: Attribution) -> bool:
         c.class_hint in ("Person", "Office") for c in attribution.speaker.claimants
     ):
         return False
+    if token.lower_ in ("they", "them") and _are_others(token, cue):
+        return False
     owners = [c for c in token.children if c.dep_ == "poss" and c.lower_ in ("its", "their", "his", "her")]
     if token.lower_ not in ("it", "they", "he", "she") and not (owners and lemma(token) in _OWN_FORCES):
         return False
@@ -168,6 +171,12 @@ def _is_armed(claimant: Entity) -> bool:
 
 _CLEARS = frozenset({"deny", "refute"})
 _ARMED = word_list("roles_sides") | {"rebels", "militants", "military", "forces", "troops", "separatists", "alliance"}
+
+
+def _are_others(pronoun: Token, cue: Token) -> bool:
+    """ "Troops left the town, where the state says they killed many": "they" are the troops, not the one who speaks."""
+    before = pronoun.doc[cue.sent.start : cue.i]
+    return any(t.dep_ in ("nsubj", "nsubjpass") and t.tag_ == "NNS" and t.head.i != cue.i for t in before)
 
 
 def _denies_part(attribution: Attribution) -> bool:

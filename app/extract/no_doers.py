@@ -70,14 +70,15 @@ def stands_for(pronoun: Token, cast: Cast) -> Token | None:
             continue
         if load_frames().noun_events(token) or not cast.actors(token):
             return None
-        return _several_between(token, pronoun, cast) if many and not several else pronoun
+        return _several_named(token, pronoun, cast) if many and not several else pronoun
     return pronoun
 
 
-def _several_between(subject: Token, pronoun: Token, cast: Cast) -> Token:
-    """ "The state helps the guards as they fight": who is many and named nearer than a subject that is one."""
-    objects = [t for t in pronoun.doc[subject.i : pronoun.i] if t.dep_ == "dobj" and t.tag_ == "NNS" and cast.actors(t)]
-    return objects[-1] if objects else pronoun
+def _several_named(subject: Token, pronoun: Token, cast: Cast) -> Token:
+    """ "The state helps the guards as they fight": who is many and named beside a subject that is one."""
+    many = [t for t in pronoun.doc[pronoun.sent.start : pronoun.i] if t.tag_ == "NNS" and cast.actors(t)]
+    objects = [t for t in many if t.dep_ == "dobj" and t.i > subject.i]
+    return next(reversed(objects or [t for t in many if t.dep_ in _SUBJECTS and t.i < subject.i]), pronoun)
 
 
 def _fighter(pronoun: Token) -> Token | None:
