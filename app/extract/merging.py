@@ -79,14 +79,37 @@ def _specifies(inner: Mention, outer: Mention) -> bool:
 
 
 def _told_of(verb: Mention, found: Sequence[Mention]) -> Mention | None:
-    """The event noun before "that killed" where the clause was hung on a place between them."""
-    token = verb.token
-    if verb.type not in GENERIC or token.dep_ != "relcl" or token.head.pos_ not in NOUN or token.head.tag_ == "NNS":
+    """The event noun of which a clause tells that was hung elsewhere: "the attack on 3 May, in which ten died"."""
+    if verb.type not in GENERIC:
         return None
-    if not any(c.dep_ == "nsubj" and c.tag_ == "WDT" for c in token.children):
-        return None
-    before = [m for m in found if m.is_noun and m.type not in JOINT and m.token.i < token.i]
-    return before[-1] if before else None
+    for clause in (verb.token, verb.token.head):
+        which = _which(clause)
+        if which is not None and _may_tell(clause, which):
+            before = [m for m in found if m.is_noun and m.type not in JOINT and m.token.i < which.i]
+            return before[-1] if before else None
+        if verb.token.dep_ not in ("advcl", "conj") or verb.token.head.pos_ != "VERB":
+            break
+    return None
+
+
+def _which(clause: Token) -> Token | None:
+    """The "which" or "that" with which a clause opens, as its subject or after "during", "in", "from"."""
+    for child in clause.children:
+        if child.dep_ == "nsubj" and child.tag_ == "WDT":
+            return child
+        if child.dep_ == "prep" and child.lower_ in _DURING and child.i < clause.i:
+            found = next((c for c in child.children if c.tag_ == "WDT"), None)
+            if found is not None:
+                return found
+    return None
+
+
+def _may_tell(clause: Token, which: Token) -> bool:
+    """Whether a clause may tell of the event before it, and not of people, or of several things, right before it."""
+    if clause.dep_ == "relcl":
+        during = which.dep_ == "pobj"
+        return clause.head.pos_ in NOUN and (during or clause.head.tag_ != "NNS")
+    return clause.dep_ == "advcl" and which.lower_ == "which" and which.i > 0 and which.nbor(-1).text == ","
 
 
 def _join(kept: Mention, other: Mention) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from spacy.tokens import Token
@@ -16,6 +17,9 @@ NEAR_TIMES_VERSION = "near_times.v1"
 _SPEECH = frozenset({"say", "accuse", "deny", "find", "assess", "call", "condemn", "endorse", "claim"})
 # Who announces a truce makes it by that.
 _MAKES = frozenset({"announce", "declare", "proclaim"})
+_SPEAKS = EventType.INVESTIGATION
+# The hour tells when something happened, and hardly ever when somebody spoke.
+_HOUR = re.compile(r"(?i)\d\s?[ap]\.?m\b|\d[:.]\d\d|\b(?:dawn|noon|midnight|midday|daybreak|o['’]clock)\b")
 _ITS_OWN, _SHARED, _UNDATED = 1, 4, 5
 
 
@@ -28,7 +32,7 @@ def dated(
     """Return the times of each mention by its position, the one that is most its own first."""
     ranked: dict[int, list[tuple[int, TimeExpression]]] = {n: [] for n in range(len(mentions))}
     for time, head in times:
-        if is_speech_time(head, mentions, frames):
+        if is_speech_time(head, mentions, frames) and not _HOUR.search(time.text):
             continue
         for n, rank, given in _takers(time, head, mentions, frames, published):
             ranked[n].append((rank + _UNDATED * (given.earliest is None and given.latest is None), given))
@@ -96,6 +100,10 @@ def is_speech_time(head: Token, mentions: Sequence[Mention], frames: Frames) -> 
         return False
     if any(c.dep_ == "nsubjpass" and c.lower_ == "it" for c in verb.children):
         return False
+    if any(m.anchor.head.i == verb.i and m.anchor.dep_ == "nsubj" and m.type is not _SPEAKS for m in mentions):
+        return False  # "the truce held on Friday": an event says nothing
+    if any(lemma(t) == "life" for c in verb.children if c.dep_ == "dobj" for t in c.subtree):
+        return False  # "which claimed the lives of nine on Friday"
     if lemma(verb) in _MAKES and any(m.type is EventType.TRUCE and m.anchor.head.i == verb.i for m in mentions):
         return False
     first = min((m.token.i for m in mentions), default=0)
