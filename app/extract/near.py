@@ -54,8 +54,8 @@ def _put_tool(entity: Entity, around: Around) -> None:
 
 
 def takes(type_: EventType, figure: CasualtyFigure) -> bool:
-    """Whether a figure can be one of an event of a kind: people flee and are besieged, but die in attacks."""
-    return type_ in ATTACKS or (type_ in _UPROOTS and figure.kind is CasualtyKind.AFFECTED)
+    """Whether a figure can be one of an event of a kind: people flee and are besieged, but die in attacks and breaches."""
+    return type_ in ATTACKS or type_ is EventType.TRUCE_BREACH or (type_ in _UPROOTS and figure.kind is CasualtyKind.AFFECTED)
 
 
 _HARM = re.compile(

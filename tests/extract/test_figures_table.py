@@ -224,6 +224,8 @@ SENTENCES: list[tuple[str, list[str]]] = [
     ("The number of casualties rose to 34.", ["a 34 34 34"]),
     ("Toll from mosque blast rises to 31", ["k 31 31 31"]),
     ("Tens of villagers died.", ["k 20 None Tens of villagers"]),
+    ("Hundreds of thousands have been forced from homes.", ["a 200000 None Hundreds of thousands"]),
+    ("About 300 people lost their homes.", ["a 300 300 About 300 people"]),
     # one named person
     ("Nadim Qasem was killed in the raid.", ["k 1 1 Nadim Qasem"]),
     ("Nadim Qasem, a baker, was shot dead.", ["k 1 1 Nadim Qasem"]),
