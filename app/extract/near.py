@@ -28,6 +28,7 @@ NEAR_VERSION = "near.v2"
 _WHERE = word_list("near_where")
 PLACE_NOUNS = word_list("near_place_nouns")
 _PLACE_LABELS = frozenset({"GPE", "LOC", "FAC"})
+_BREACH = EventType.TRUCE_BREACH
 _UPROOTS = frozenset({EventType.DISPLACEMENT, EventType.SIEGE})
 _REGIONS = frozenset({"ProvincePrecision", "RegionPrecision", "CountryPrecision"})
 _TAKEN_UP = frozenset({"city", "town", "village", "district", "area", "port"})
@@ -54,8 +55,8 @@ def _put_tool(entity: Entity, around: Around) -> None:
 
 
 def takes(type_: EventType, figure: CasualtyFigure) -> bool:
-    """Whether a figure can be one of an event of a kind: people flee and are besieged, but die in attacks and breaches."""
-    return type_ in ATTACKS or type_ is EventType.TRUCE_BREACH or (type_ in _UPROOTS and figure.kind is CasualtyKind.AFFECTED)
+    """Whether a figure can be one of an event of a kind: people flee and are besieged, but die in attacks, breaches."""
+    return type_ in ATTACKS or type_ is _BREACH or (type_ in _UPROOTS and figure.kind is CasualtyKind.AFFECTED)
 
 
 _HARM = re.compile(
