@@ -26,7 +26,7 @@ from app.extract.nouns import (
     with_of,
     with_owner,
 )
-from app.extract.papers import PAPERS, Papers
+from app.extract.papers import PAPERS, Papers, is_abstract
 from app.extract.spokespersons import Spokespersons, last_name
 from app.extract.voice import Speaker, Voice, linked
 from app.extract.words import word_list
@@ -140,10 +140,11 @@ class Cast:
             known = self._spokes.known(actor.name)
             if known is not None and actor.class_hint == "Person":
                 return known
-        speaks = token.pos_ in ("NOUN", "PROPN") and token.ent_type_ not in _NO_ACTORS
+        speaks = token.pos_ in ("NOUN", "PROPN") and token.ent_type_ not in _NO_ACTORS and not is_abstract(token)
         if not actors and speaks and not load_frames().noun_events(token):
             actors = (Entity(kind=EntityKind.ACTOR, name=words, span=phrase(token), class_hint="Actor"),)
-        if len(actors) == 1 and actors[0].reference is None and actors[0].span == phrase(token):
+        told = len(actors) == 1 and (actors[0].name == words or actors[0].class_hint in ("Person", "Office"))
+        if told and actors[0].reference is None and actors[0].span == phrase(token):
             whole = described(token)
             actors = (replace(actors[0], name=whole.of(text_of(self._doc)), span=whole),)
         return Speaker(actors) if actors else None

@@ -19,6 +19,26 @@ _LETTERS = frozenset({"statement", "letter", "communique", "release", "bulletin"
 _BODY_NOUNS = word_list("cast_group_nouns") | word_list("cast_body_nouns")
 _ISSUES = word_list("attribution_issues")
 _NEAR = 150
+_ABSTRACT = ("sion", "ction", "ation", "ition", "ness", "ism", "ility", "ence", "ance", "age", "ure", "ship", "dom")
+_MANY = (
+    "delegation",
+    "administration",
+    "federation",
+    "association",
+    "corporation",
+    "institution",
+    "conference",
+    "leadership",
+)
+_THINGS = word_list("papers_things")
+
+
+def is_abstract(noun: Token) -> bool:
+    """Whether a noun is no person and no body that could speak: "tensions", "the aggression", "such violence"."""
+    word = lemma(noun)
+    if noun.pos_ != "NOUN" or noun.ent_type_ or word in _BODY_NOUNS or word in PAPERS or word.endswith(_MANY):
+        return False
+    return word in _THINGS or word.endswith(_ABSTRACT)
 
 
 class Papers:

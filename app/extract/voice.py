@@ -19,6 +19,8 @@ _OFFICIAL = re.compile(
     r"|task force|coalition|navy|air force|marines|police|prosecutor|court\b|tribunal"
     r"|observatory|human rights|monitor|office of|headquarters|authority|spokes"
     r"|\bforces?\b|alliance|kremlin|chanceller|senate|consulate|high representative|external action|european union"
+    r"|\boffice\b|\bG ?(?:7|8|20)\b|\bE3\b|troika|contact group|presidency|cabinet|pentagon"
+    r"|downing street|quai d|[ée]lys[ée]e"
     r"|african union|red cross|red crescent|amnesty|m[ée]decins|medics for|coordination centre|brigade|battalion",
     re.IGNORECASE,
 )
@@ -59,6 +61,10 @@ _ISSUED = re.compile(
     r"Spokes(?:man|woman|person) (?:for|of) (?P<who>[^\n:]{3,90})"
 )
 _JOINT = re.compile(r"(?i:joint statement)[^\n.]{0,60}? (?:by|from|of) (?P<who>[^\n]{10,600})")
+_TOGETHER = re.compile(
+    r"(?i:joint (?:statement|declaration|communiqu[ée])|statement (?:was |is )?(?:released|issued|made)(?: today)?)"
+    r"[^\n.:]{0,60}? (?:by|from|of) (?:the )?(?P<who>(?i:governments? of )?(?:the )?[A-Z][^\n:]{10,400})"
+)
 _SIGNED = re.compile(
     r"\n(?P<who>[A-Z][\w.’'-]*(?: [A-Z][\w.’'-]*){1,4}), (?:\w+ ){0,3}(?:Secretary|Minister|President)[^\n]{0,40}\s*$"
 )
@@ -73,6 +79,9 @@ _STATE_ACTS = re.compile(
 _SIGNATORY = re.compile(
     r"(?P<name>\b[A-Z][\w’'-]{1,40}+(?: [A-Z][\w’'-]{1,40}+){1,3}), (?:Acting |Deputy )?"
     r"(?:Foreign|Secretary|Minister|President|Prime|Chancellor|High|Federal|Permanent)\b"
+)
+_OF_NO_STATE = frozenset(
+    {"ministry", "foreign ministry", "defence ministry", "defense ministry", "department", "government"}
 )
 _FIRST_PERSON = re.compile(r"\b(?:[Ww]e|[Oo]ur|I|[Mm]y|us)\b")
 _TITLE_VERB = re.compile(
@@ -117,6 +126,7 @@ def document_voice(document: Document, doc: Doc, names: Sequence[Name], gazettee
     first_person = bool(_FIRST_PERSON.search(_unquoted(document.text)))
     speaker = (
         _joint(document, doc, names)
+        or _together(document, doc, names)
         or _framed(document, doc, names)
         or _led_in(document, doc, names)
         or _state(document, gazetteer)
@@ -182,6 +192,23 @@ def _joint(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | Non
     return Speaker(tuple(persons.values())) if len(persons) > 1 else None
 
 
+def _together(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | None:
+    """The states or bodies of "Joint statement by the governments of A, B and C"."""
+    found = _TOGETHER.search(document.text[:600])
+    if found is None or "inister" in found["who"]:
+        return None
+    start, end = found.span("who")
+    stop = re.search(r"(?<=\w{3})\.\s| on | regarding | concerning | following ", found["who"])
+    end = start + stop.start() if stop is not None else end
+    members: dict[str, Entity] = {}
+    for name in names:
+        span = doc[name.start : name.end]
+        entries = [e for e in name.of(EntityKind.ACTOR) if "Person" not in e.classes]
+        if entries and start <= span.start_char and span.end_char <= end:
+            members.setdefault(entries[0].iri, linked(entries[0], Span(span.start_char, span.end_char)))
+    return Speaker(tuple(members.values())) if len(members) > 1 else None
+
+
 def _led_in(document: Document, doc: Doc, names: Sequence[Name]) -> Speaker | None:
     """The person of a first sentence "Minister X has condemned …" or of a signature, in a text that says "I"."""
     text = document.text
@@ -242,7 +269,9 @@ def _titled(document: Document, gazetteer: Gazetteer, names: Sequence[Name]) -> 
         body = re.sub(r"\s*(?:deputy\s+|principal\s+)?spokes\w+.*$", "", who, flags=re.IGNORECASE).strip()
         body = re.sub(r"^(?:from|by|of|the)\s+", "", body, flags=re.IGNORECASE)
         person = re.search(r"(?i:spokes\w+)\s+((?:[A-Z][\w.’'-]+\s?){1,3}?)(?=\s(?:on|Welcom|Condemn|[a-z])|$)", who)
-        return Speaker((_body(body or document.publisher or "", gazetteer),), _spoken(person))
+        if not body or body.isupper() or body.casefold() in _OF_NO_STATE:  # "the MFA", "the ministry" that publishes it
+            body = document.publisher or body
+        return Speaker((_body(body, gazetteer),), _spoken(person))
     return _person_of(who, title, names, gazetteer)
 
 
