@@ -91,6 +91,8 @@ def _single(token: Token, frames: Frames) -> Mention | None:
                 continue
             if token.dep_ == "acl" and token.head.lower_ in _ANYBODY and token.tag_ == "VBN":
                 return None
+            if _intercepts(token):
+                return None
             if frame.word in _SEIZES and _object_is(token, "culprits", frames):
                 continue
             if token.dep_ == "amod" and frame.type not in (EventType.SIEGE, EventType.FABRICATION):
@@ -99,6 +101,17 @@ def _single(token: Token, frames: Frames) -> Mention | None:
                 return Mention(token, frame.type, frame, token.head, [token], [(token, frame)])
             return Mention(token, frame.type, frame, token, [token], [(token, frame)])
     return None
+
+
+def _intercepts(verb: Token) -> bool:
+    """ "Shot down two missiles fired by the rebels": who brings down what was fired attacks nobody by that."""
+    hit = [c for c in verb.children if c.dep_ in ("dobj", "nsubjpass")]
+    fired = any(c.dep_ == "acl" and lemma(c) in ("fire", "launch") for t in hit for c in t.children)
+    return fired and lemma(verb) in _BRINGS_DOWN and all(lemma(t) in _IN_FLIGHT for t in hit)
+
+
+_BRINGS_DOWN = frozenset({"shoot", "intercept", "destroy", "down"})
+_IN_FLIGHT = frozenset({"missile", "rocket", "drone", "uav", "projectile"})
 
 
 def _noun_mention(token: Token, frame: EventFrame, frames: Frames) -> Mention | None:
