@@ -30,6 +30,7 @@ from app.query.budgets import Budgets
 from app.query.engine import Engine
 from app.query.nursery import Nursery, snapshot_id_of
 from app.query.request import Answer, Most, Request
+from app.query.spares import Spares
 from app.query.sprints import Done, Sprints
 from app.query.turns import TurnLostError, Turns
 from app.query.worker import Worker, WorkerAnswer, error_of
@@ -55,6 +56,7 @@ class QueryPool(Engine):
         self._idle: list[Worker] = []
         self._busy: set[Worker] = set()
         self._slow: set[Worker] = set()
+        self._spares = Spares()
         self._fast = 0
         self._filling: asyncio.Task[None] | None = None
         self._waiting = Turns(settings.queue)
@@ -123,6 +125,7 @@ class QueryPool(Engine):
         idle, self._idle = self._idle, fresh
         for worker in idle:
             worker.kill()
+        self._spares.end_idle()
         self._retire(old)
         self._refill()
 
@@ -137,6 +140,7 @@ class QueryPool(Engine):
             worker.kill()
         for worker in self._busy:
             worker.stop()  # whoever waits for its answer then sees it end
+        self._spares.stop()
         self._idle, self._busy = [], set()
         self._waiting.refuse_all(StoreError("the pool is closed"))
         if self._filling is not None:
@@ -160,19 +164,20 @@ class QueryPool(Engine):
         return True
 
     def _take_idle(self) -> Worker | None:
-        """An idle worker and a free place in the fast lane, where there are both."""
-        if self._fast >= self._settings.workers or not self._idle:
-            return None
-        worker = self._idle.pop()
-        self._fast += 1
-        self._busy.add(worker)
-        worker.taken_at = time.monotonic()
-        return worker
+        """An idle worker and a free place in the fast lane, where there are both; else the spare one."""
+        if self._fast < self._settings.workers and self._idle:
+            worker = self._idle.pop()
+            self._fast += 1
+            self._busy.add(worker)
+            worker.taken_at = time.monotonic()
+            return worker
+        return self._spares.take()
 
     def _may_go_on(self, worker: Worker) -> bool:
         """Whether a worker may take more look-ups: it is of this snapshot, and nobody waits for its place."""
         worker.taken_at = time.monotonic()
-        return worker.nursery is self._nursery and worker not in self._slow and not len(self._waiting)
+        is_kept_from_none = worker in self._spares or not len(self._waiting)
+        return worker.nursery is self._nursery and worker not in self._slow and is_kept_from_none
 
     @asynccontextmanager
     async def run_uncached(self, request: Request) -> AsyncIterator[Answer]:
@@ -335,6 +340,11 @@ class QueryPool(Engine):
             self._switch(await Nursery.open(self._snapshot, self._settings), [])
 
     def _give_back(self, worker: Worker, *, reusable: bool) -> None:
+        if worker in self._spares:
+            is_usable = reusable and not self._is_closed and worker.nursery is self._nursery
+            self._spares.give_back(worker, is_usable=is_usable)
+            self._refill()
+            return
         if worker in self._slow:
             self._slow.discard(worker)
         else:
@@ -356,11 +366,16 @@ class QueryPool(Engine):
         """How many workers there should be: a fresh one beside each that is slow."""
         return self._settings.workers + len(self._slow)
 
+    @property
+    def _lacks_spare(self) -> bool:
+        """Whether a spare worker of this snapshot is missing; where there are no sprints there is none."""
+        return self._union and self._nursery.gateway is None and self._spares.lacks_one_of(self._nursery)
+
     def _refill(self) -> None:
         """Make the workers that are missing, aside."""
         if self._is_closed or (self._filling is not None and not self._filling.done()):
             return
-        if len(self._idle) + len(self._busy) < self._wanted:
+        if len(self._idle) + len(self._busy) < self._wanted or self._lacks_spare:
             self._filling = asyncio.create_task(self._fill())
             self._filling.add_done_callback(lambda t: None if t.cancelled() else t.exception())
 
@@ -372,3 +387,9 @@ class QueryPool(Engine):
                 worker.kill()
                 return
             self._idle.append(worker)
+        if self._lacks_spare:
+            worker = await self._fork()
+            if self._is_closed or not self._lacks_spare:
+                worker.kill()
+            else:
+                self._spares.add(worker)

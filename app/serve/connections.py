@@ -69,7 +69,7 @@ class GuardedConnection(HttpToolsProtocol):
     connections_open: Connections
     header_timeout_s: float
     repeats: Repeats
-    client_name = ""
+    client_name = peer_name = ""
     _timer: asyncio.TimerHandle | None = None
     _is_amid_message = False
     _telling: Telling | None = None
@@ -87,7 +87,8 @@ class GuardedConnection(HttpToolsProtocol):
             transport.write(_FULL)
             transport.close()
             return
-        self.client_name = name_of_client(self.client[0] if self.client else "")
+        self.peer_name = self.client[0] if self.client else ""
+        self.client_name = name_of_client(self.peer_name)
         self._start_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -126,7 +127,7 @@ class GuardedConnection(HttpToolsProtocol):
         )
 
     def _read_whole(self, data: bytes) -> None:
-        self._telling = Telling(data)
+        self._telling = Telling(data, self.peer_name)
         self._parse(data)
         self._telling = None
 

@@ -36,6 +36,10 @@ class Reader(Protocol):
     def client_name(self) -> str:
         """Whose budget a request takes."""
 
+    @property
+    def peer_name(self) -> str:
+        """The address at the other end: a client's, or that of a proxy which names its clients."""
+
     def reply(self, head: bytes, body: bytes) -> None:
         """Send an answer: its headers, each line ended, and its body."""
 
@@ -46,11 +50,11 @@ class Reader(Protocol):
 class Telling:
     """What a connection and an endpoint tell of a request, so that it may be remembered."""
 
-    __slots__ = ("data", "is_look_up", "request")
+    __slots__ = ("data", "is_look_up", "peer", "request")
 
-    def __init__(self, data: bytes) -> None:
-        """`data` are the bytes of the whole request."""
-        self.data = data
+    def __init__(self, data: bytes, peer: str) -> None:
+        """`data` are the bytes of the whole request, `peer` is the address that they came from."""
+        self.data, self.peer = data, peer
         self.request: Request | None = None
         self.is_look_up = False
 
@@ -65,6 +69,7 @@ class _Known:
     body: bytes | None  # None: each time the engine's
     takes_coding: bool
     is_look_up: bool
+    forwarded: tuple[str, str] | None  # the proxy that these bytes came from, and the client that they name
 
     @property
     def size(self) -> int:
@@ -108,6 +113,8 @@ class Repeats:
         known = self._known.get(data)
         if known is None:
             return False
+        if known.forwarded is not None and known.forwarded[0] != reader.peer_name:
+            return False
         edition, started = known.edition, time.perf_counter()
         if not self._site.serves(edition) or edition.pool.snapshot_id != known.snapshot_id:
             self._drop(data)
@@ -133,7 +140,8 @@ class Repeats:
             reader.reply(known.head, body)
             metrics.record_route(known.route, 200, time.perf_counter() - started, len(body))
 
-        if not edition.pool.sprint(known.frame, reader.client_name, end, is_look_up=known.is_look_up):
+        client = reader.client_name if known.forwarded is None else known.forwarded[1]
+        if not edition.pool.sprint(known.frame, client, end, is_look_up=known.is_look_up):
             return False
         edition.take()
         metrics.open_requests += 1
@@ -146,13 +154,7 @@ class Repeats:
     ) -> None:
         """Remember a request that was answered whole, with status 200."""
         request, data = telling.request, telling.data
-        if (
-            not self.is_on
-            or request is None
-            or len(body) > _MOST_BODY_BYTES
-            or data in self._known
-            or b"x-forwarded" in data.lower()
-        ):
+        if not self.is_on or request is None or len(body) > _MOST_BODY_BYTES or data in self._known:
             return
         edition = self._site.edition
         pool = edition.pool
@@ -167,6 +169,7 @@ class Repeats:
             head=b"".join(b"%b: %b\r\n" % pair for pair in headers if pair[0] not in _OWN),
             frame=b"" if keeps else pool.frame_of(request), body=body if keeps else None,
             takes_coding=b"accept-encoding" in data.lower(), is_look_up=telling.is_look_up,
+            forwarded=(telling.peer, request.client) if b"x-forwarded" in data.lower() else None,
         )  # fmt: skip
         if not keeps and not known.frame:
             return

@@ -11,6 +11,7 @@ import pytest
 
 from app.query import QueryPool, Request
 from app.query.sprints import body_at
+from app.query.worker import Worker
 from app.query.worker_process import frame
 from tests.query.making import CROSS, POINT, ask, full, pool_over, run, until
 from tests.store.making import published
@@ -22,6 +23,13 @@ async def _sprint(pool: QueryPool, request: Request, client: str = "") -> tuple[
     if not pool.sprint(pool.frame_of(request), client, ended.set_result):
         return False, None
     return True, await asyncio.wait_for(ended, 20)
+
+
+def _take(pool: QueryPool) -> Worker:
+    """What would run the next sprint: where no place in the lanes is free, the spare worker."""
+    worker = pool._take_idle()
+    assert worker is not None
+    return worker
 
 
 def test_a_sprint_gives_the_bytes_that_an_ordinary_run_gives(snapshot: Path) -> None:
@@ -77,11 +85,15 @@ def test_a_sprint_that_fails_or_is_too_large_is_given_up(snapshot: Path) -> None
 def test_no_sprint_without_a_free_place_or_time_left(snapshot: Path) -> None:
     async def work() -> None:
         async with pool_over(snapshot, workers=1, client_worker_s=1) as pool:
+            await until(lambda: full(pool))
             pool._budgets.charge("192.0.2.1", 5)
             assert await _sprint(pool, Request(text=POINT), "192.0.2.1") == (False, None)
             assert (await _sprint(pool, Request(text=POINT), "192.0.2.2"))[1] is not None
             async with pool.run(Request(text=POINT)):
+                assert (await _sprint(pool, Request(text=POINT), "192.0.2.2"))[1] is not None  # the spare worker's
+                spare = _take(pool)
                 assert await _sprint(pool, Request(text=POINT), "192.0.2.2") == (False, None)
+                pool._give_back(spare, reusable=True)
 
     run(work())
 
@@ -175,7 +187,9 @@ def test_look_ups_without_a_worker_are_given_up_and_not_left_waiting(snapshot: P
     async def work() -> None:
         async with pool_over(snapshot, workers=1) as pool:
             async with pool.run(Request(text=POINT)):
+                spare = _take(pool)
                 assert set(await _all(_look_ups(pool, range(3)))) == {None}
+                pool._give_back(spare, reusable=True)
             await until(lambda: full(pool))  # nobody read that answer to its end
             assert None not in await _all(_look_ups(pool, range(3)))
             assert not all(pool.sprint(pool.frame_of(_label(0)), "", lambda _: None, is_look_up=True)
@@ -189,7 +203,7 @@ def test_gathered_look_ups_do_not_reach_another_snapshot(snapshot: Path, tmp_pat
     async def work() -> None:
         other = published(tmp_path, tag="-other")
         async with pool_over(snapshot) as pool:
-            taken = [pool._take_idle() for _ in range(2)]
+            taken = [pool._take_idle() for _ in range(3)]
             running = pool._sprints
             running._look_ups_running = 1  # as if a worker of the old snapshot still answered some
             ended = _look_ups(pool, range(3))
@@ -199,6 +213,42 @@ def test_gathered_look_ups_do_not_reach_another_snapshot(snapshot: Path, tmp_pat
             for worker in taken:
                 assert worker is not None
                 pool._give_back(worker, reusable=True)
+            await until(lambda: full(pool))
+
+    run(work())
+
+
+def test_sprints_are_answered_while_runaways_hold_both_lanes(snapshot: Path) -> None:
+    async def work() -> None:
+        async with pool_over(snapshot, workers=2, queue=8) as pool:
+            flood = [asyncio.ensure_future(ask(pool, CROSS, client=f"192.0.2.{n}")) for n in range(12)]
+            await until(lambda: len(pool._slow) == 4 and pool._fast == 2 and len(pool._waiting) > 0)
+            for _ in range(20):
+                assert await _all(_look_ups(pool, range(6), "198.51.100.3")) == await _all(_look_ups(pool, range(6)))
+                assert (await _sprint(pool, Request(text=POINT, media_type="text/csv")))[1] is not None
+            assert pool._fast == 2
+            assert len(pool._slow) == 4
+            await asyncio.gather(*flood, return_exceptions=True)
+            await until(lambda: full(pool))
+
+    run(work())
+
+
+def test_a_spare_worker_that_died_or_is_of_an_earlier_snapshot_is_made_anew(snapshot: Path, tmp_path: Path) -> None:
+    async def work() -> None:
+        other = published(tmp_path, tag="-other")
+        async with pool_over(snapshot, workers=1) as pool:
+            async with pool.run(Request(text=POINT)):
+                spare = _take(pool)
+                spare.stop()
+                pool._give_back(spare, reusable=False)
+                await until(lambda: not pool._lacks_spare)
+                assert (await _sprint(pool, Request(text=POINT)))[1] is not None
+                old = _take(pool)
+                await pool.update_snapshot(other)
+                await until(lambda: not pool._lacks_spare)
+                pool._give_back(old, reusable=True)
+                assert old.pidfd < 0
             await until(lambda: full(pool))
 
     run(work())

@@ -247,6 +247,19 @@ def test_no_answer_of_an_earlier_snapshot_is_given(demonstration: Path, tmp_path
                 assert (headers["x-snapshot"], body) == (place.name, f"v\r\n{place.name}\r\n".encode())
 
 
+def test_a_client_behind_a_proxy_is_known_again_and_its_time_is_its_own(demonstration: Path, tmp_path: Path) -> None:
+    cross = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }"
+    settings = {"result_cache_mb": 0, "client_worker_s": 1, "query_timeout_s": 2}
+    with serving(tmp_path, "--snapshot", str(demonstration), **settings) as server, _connect(server) as connection:
+        one, other = (f"X-Forwarded-For: 192.0.2.{n}" for n in (1, 2))
+        for _ in range(3):
+            assert _ask(connection, _message(LABELS, one))[0] == 200
+            assert _ask(connection, _message(LABELS, other))[0] == 200
+        assert _ask(connection, _message(cross, one))[0] == 504
+        assert _ask(connection, _message(LABELS, one))[0] == 429
+        assert _ask(connection, _message(LABELS, other))[0] == 200
+
+
 def test_where_each_request_is_logged_repeats_are_too(demonstration: Path, tmp_path: Path) -> None:
     with serving(tmp_path, "--snapshot", str(demonstration), log_requests=True) as server:
         with _connect(server) as connection:
