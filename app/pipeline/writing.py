@@ -20,6 +20,7 @@ from app.pipeline.building import Build, build_graph, software_version
 from app.pipeline.page_files import as_json, changes, page_files
 from app.pipeline.reading import Progress, reader_name
 from app.pipeline.spool import Spool
+from app.query.kept_graphs import describe
 from app.settings import Settings
 from app.store.ontology_terms import ontology_facts
 from app.store.prepared import prepare
@@ -141,4 +142,6 @@ def _extras(staged: Path, made: Build, settings: Settings, before: Path | None) 
     yield "withdrawn.json", as_json(made.withdrawn)
     yield "changes.json", changes(before, made.lines)
     yield from page_files(made.documents, made.held_back, made.events, Minter(settings.base))
-    yield from prepare(Store.read_only(str(staged / STORE)), settings.root / "queries" / "pages")
+    store, queries = Store.read_only(str(staged / STORE)), settings.root / "queries" / "pages"
+    yield from prepare(store, queries)
+    yield from describe(store, queries, settings.base)

@@ -11,7 +11,7 @@ import json
 import re
 import socket
 import struct
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -32,6 +32,7 @@ from pyoxigraph import (
 
 from app.errors import LimitError, UsageError
 from app.query.binding import bind_variables
+from app.query.kept_graphs import KeptGraph, kept_for
 from app.query.look_ups import LookUp, read_look_up
 from app.query.mending import lower_booleans, mend, mend_paths
 from app.query.request import JSON_RESULTS
@@ -51,12 +52,16 @@ _QUADS = (RdfFormat.N_QUADS, RdfFormat.TRIG)
 
 # Of the stores whose counts are known; filled before workers are forked.
 _rewriters: dict[str, Rewriter] = {}
+_kept: dict[str, KeptGraph] = {}
 
 
-def rewrite_by(statistics: Statistics | None) -> None:
-    """Let workers forked from now on put queries to the main store differently, by its counts (None: as they come)."""
+def rewrite_by(statistics: Statistics | None, kept: Mapping[str, KeptGraph] | None = None) -> None:
+    """Let workers forked from now on put queries to the main store differently, by its counts (None: as they come),
+    and give descriptions that the build kept."""
     _rewriters.clear()
     _remembered.cache_clear()
+    _kept.clear()
+    _kept.update(kept or {})
     if statistics is not None:
         _rewriters["main"] = Rewriter(statistics)
 
@@ -132,6 +137,7 @@ class _Request:
     as_it_came: str = ""
     options: dict[str, Any] | None = None
     look_up: LookUp | None = None
+    kept: KeptGraph | None = None
 
 
 def _read(text: bytes) -> _Request:
@@ -173,9 +179,12 @@ def _question(facts: dict[str, Any]) -> _Request:
     if name == "main" and facts["union"] and not (defaults or named or bound) and "main" in _rewriters:
         put = _rewriters["main"].rewrite(put)
     look_up = read_look_up(put, facts["media_type"]) if facts["union"] and not (defaults or named or bound) else None
+    kept = kept_for(_kept, facts["text"]) if facts["bindings"] and name == "main" and facts["union"] else None
     if bound:
         options["substitutions"] = bound
-    return _Request(facts, name, put, text, {"base_iri": facts["base_iri"], **options}, look_up)
+    if defaults or named:
+        kept = None
+    return _Request(facts, name, put, text, {"base_iri": facts["base_iri"], **options}, look_up, kept)
 
 
 def _looked_up(stores: Stores, request: _Request) -> bytes:
@@ -225,6 +234,9 @@ def _attempt(channel: socket.socket, stores: Stores, request: _Request, parts: _
 
 def _query(channel: socket.socket, stores: Stores, request: _Request) -> None:
     facts, options = request.facts, request.options or {}
+    if request.kept is not None and (described := request.kept.triples(facts["bindings"])) is not None:
+        _write_graph(channel, facts, described)
+        return
     store, text = stores[request.store], request.text
     if not options.keys() & {"default_graph", "substitutions"}:
         text = mend_paths(text, _holder(store, is_union=facts["union"]))
@@ -235,14 +247,21 @@ def _query(channel: socket.socket, stores: Stores, request: _Request) -> None:
             raise
         results = store.query(request.as_it_came, **options)  # what is wrong has its place in this text
     media = facts["media_type"]
-    writer: Any = _Writer(channel, facts)
     if isinstance(results, QueryTriples):
-        triples = results if can_count(media) else _at_most(facts["max_rows"], results)
-        serialize(triples, writer, format=_rdf_format(media), prefixes=facts["prefixes"] or None)
-    else:
-        form = QueryResultsFormat.from_media_type(media)
-        assert form is not None
-        results.serialize(writer, form)
+        _write_graph(channel, facts, results)
+        return
+    writer: Any = _Writer(channel, facts)
+    form = QueryResultsFormat.from_media_type(media)
+    assert form is not None
+    results.serialize(writer, form)
+    writer.close_answer()
+
+
+def _write_graph(channel: socket.socket, facts: dict[str, Any], triples: Iterable[Triple]) -> None:
+    media = facts["media_type"]
+    writer: Any = _Writer(channel, facts)
+    given = triples if can_count(media) else _at_most(facts["max_rows"], triples)
+    serialize(given, writer, format=_rdf_format(media), prefixes=facts["prefixes"] or None)
     writer.close_answer()
 
 

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from app.query import sandbox
+from app.query.kept_graphs import read_kept
 from app.query.statistics import Statistics
 from app.query.worker_process import Stores, receive, rewrite_by, send, work
 
@@ -44,7 +45,8 @@ def main(arguments: list[str]) -> None:
     except Exception as error:  # noqa: BLE001 - this process is the boundary: the parent gets the reason
         control.send(json.dumps({"failed": f"{type(error).__name__}: {error}"}).encode())
         return
-    rewrite_by(Statistics.read(directory) if directory and rewrites else None)
+    kept = read_kept(directory) if directory and rewrites else None
+    rewrite_by(Statistics.read(directory) if directory and rewrites else None, kept)
     store_mb = 0 if directory else scratch_mb
     caps = _Caps(sandbox.address_space_bytes() + store_mb * 1_048_576, worker_mb * 1_048_576)
     files = sandbox.close_files([directory] if directory else [])

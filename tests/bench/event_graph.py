@@ -8,6 +8,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 from pyoxigraph import Quad, Store
@@ -16,6 +17,7 @@ from app import mapping
 from app import store as snapshots
 from app.mapping import MappedDocument, Source
 from app.model import Document
+from app.query.kept_graphs import describe
 from app.store.prepared import prepare
 from app.vocab import Minter
 from tests.bench.invented_documents import invent_document, join_matters
@@ -87,7 +89,8 @@ def snapshot_of(quads: int) -> Path:
     lines = snapshots.GraphLines(partial)
     lines.add_quads(generate(max(3, (quads - _QUADS_BESIDE) // _QUADS_PER_DOCUMENT), lines).quads())
     store = Store.read_only(str(snapshots.load_store(partial, lines)))
-    kept = prepare(store, ROOT / "queries" / "pages")
+    queries = ROOT / "queries" / "pages"
+    kept = chain(prepare(store, queries), describe(store, queries, Minter().base))
     snapshots.write_snapshot(partial, lines, manifest={"versions": {"generator": _VERSION}}, report={}, extras=kept)
     shutil.rmtree(place, ignore_errors=True)
     partial.rename(place)
