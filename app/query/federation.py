@@ -144,7 +144,7 @@ class Gateway:
                 answer = await self._fetch(service, query)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise QueryTimeoutError("the server named by SERVICE took too long", where=service) from error
-        except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+        except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:  # ValueError: a URL that is none
             why = type(error).__name__
             raise RemoteError("the server named by SERVICE cannot be asked", where=service, why=why) from error
         call.given[key] = answer

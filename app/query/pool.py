@@ -39,6 +39,7 @@ from app.settings import Settings
 _SLOW_S = 0.25
 _SLOW_WHERE_OTHERS_WAIT_S = 0.03
 _NICE = 10
+_END_S = 2.0
 # A worker may wait this long for its reader while another query waits for a worker.
 _READER_S = 10.0
 
@@ -286,7 +287,9 @@ class QueryPool(Engine):
         self._hurry_readers()
         asyncio.get_running_loop().call_soon(self._make_way)  # when this one waits
         try:
-            await self._waiting.wait(client, timeout)  # the place is handed over by whoever leaves it
+            # The place is handed over by whoever leaves it: at the limit of its time, and ended a moment later.
+            end_s = _END_S if timeout >= self._settings.query_timeout_s else 0.0
+            await self._waiting.wait(client, timeout + end_s)
         except TurnLostError:
             self._leave_fast_lane()
             raise

@@ -7,7 +7,7 @@ import json
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from fastapi import FastAPI
 from starlette.requests import Request as HttpRequest
@@ -151,7 +151,8 @@ _BODY = {
 def _refuse_other_sites(request: HttpRequest) -> None:
     """A page of another site may not write here through its reader's browser, though no cookie is at stake."""
     origin = request.headers.get("origin")
-    is_other = origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+    host = request.headers.get("host")
+    is_other = origin is not None and origin not in (f"http://{host}", f"https://{host}")
     if is_other or request.headers.get("sec-fetch-site") in ("cross-site", "same-site"):
         raise ForbiddenError("citations are not made from pages of other sites", advice="Open /query and cite there.")
 

@@ -114,7 +114,7 @@ class GraphStore:
         if defaults:
             return None, format_
         if not below:
-            return _absolute(urljoin(own_url(scope), named[0])), format_
+            return _absolute(named[0], own_url(scope)), format_
         if self._writable is None:
             return f"{self._settings.base}graph/{below}", format_
         return own_url(scope), format_
@@ -126,8 +126,14 @@ def _below(scope: Scope) -> str:
     return raw.partition("/graphs")[2].lstrip("/")
 
 
-def _absolute(iri: str) -> str:
-    if not urlsplit(iri).scheme or any(c in iri for c in '<>"{}|^`\\') or any(ord(c) <= 32 for c in iri):
+def _absolute(reference: str, base: str) -> str:
+    """The IRI of a graph by a reference to it. Raises UsageError."""
+    try:
+        iri = urljoin(base, reference)
+        has_scheme = bool(urlsplit(iri).scheme)
+    except ValueError:  # brackets around what is no address
+        iri, has_scheme = "", False
+    if not has_scheme or any(c in iri for c in '<>"{}|^`\\') or any(ord(c) <= 32 for c in iri):
         raise UsageError("the graph is named by what is no IRI", where="graph")
     return iri
 

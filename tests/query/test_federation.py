@@ -44,9 +44,9 @@ class Trap:
 
     def answer(self, to: http.server.BaseHTTPRequestHandler) -> None:
         """`/redirect/<url>` sends on, `/html` lies, `/slow` drips, `/huge` floods, anything else is an empty result."""
-        if to.path.startswith("/redirect/"):
+        if to.path.startswith(("/redirect/", "/nowhere")):
             to.send_response(307)
-            to.send_header("location", to.path.removeprefix("/redirect/"))
+            to.send_header("location", "http://[" if to.path == "/nowhere" else to.path.removeprefix("/redirect/"))
             to.send_header("content-length", "0")
             to.end_headers()
             return
@@ -83,7 +83,15 @@ def world(demonstration: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
     arguments = ("--snapshot", str(demonstration))
     with trapping() as liar, trapping() as trap, serving(folder, *arguments, workers=1) as other:
         base = f"http://127.0.0.1:{liar.port}"
-        paths = ("/", "/html", "/slow", "/huge", f"/redirect/http://127.0.0.1:{trap.port}/", f"/redirect/{base}/")
+        paths = (
+            "/",
+            "/html",
+            "/slow",
+            "/huge",
+            "/nowhere",
+            f"/redirect/http://127.0.0.1:{trap.port}/",
+            f"/redirect/{base}/",
+        )
         allowed = [f"{other.url}/sparql", *(base + path for path in paths)]
         private = f"{other.url.removeprefix('http://')} 127.0.0.1:{liar.port}"
         settings = {
@@ -139,7 +147,13 @@ def test_no_address_but_those_of_the_list(world: tuple[Server, Server, Trap, Tra
 
 @pytest.mark.parametrize(
     ("path", "status", "code"),
-    [("html", 502, "remote"), ("slow", 504, "timeout"), ("huge", 413, "limit"), ("redirect/{trap}", 502, "remote")],
+    [
+        ("html", 502, "remote"),
+        ("nowhere", 502, "remote"),
+        ("slow", 504, "timeout"),
+        ("huge", 413, "limit"),
+        ("redirect/{trap}", 502, "remote"),
+    ],
 )
 def test_others_that_misbehave(world: tuple[Server, Server, Trap, Trap], path: str, status: int, code: str) -> None:
     server, _, liar, trap = world

@@ -117,7 +117,13 @@ def test_what_cannot_be_cited_is_refused(server: Server) -> None:
 
 
 @pytest.mark.parametrize(
-    "headers", [{"origin": "https://elsewhere.example"}, {"origin": "null"}, {"sec-fetch-site": "cross-site"}]
+    "headers",
+    [
+        {"origin": "https://elsewhere.example"},
+        {"origin": "null"},
+        {"origin": "http://["},
+        {"sec-fetch-site": "cross-site"},
+    ],
 )
 def test_pages_of_other_sites_cannot_write(server: Server, headers: dict[str, str]) -> None:
     assert server.client.post("/q", data={"query": "ASK {}"}, headers=headers).status_code == 403
