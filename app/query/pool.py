@@ -137,6 +137,7 @@ class QueryPool(Engine):
     async def close(self) -> None:
         """End all workers."""
         self._is_closed = True
+        self._sprints.give_up_all()
         for worker in self._idle:
             worker.kill()
         for worker in self._busy:

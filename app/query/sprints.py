@@ -86,6 +86,12 @@ class Sprints:
         for runner in gathered:
             runner.done(None)
 
+    def give_up_all(self) -> None:
+        """The pool is closed: nothing waits for what runs."""
+        self.give_up_gathered()
+        for worker, run in list(self._running.items()):
+            self._end(worker, run, [], failed=True)
+
     def _send(self, worker: Worker, runners: list[_Runner], *, is_of_look_ups: bool) -> bool:
         data = runners[0].frame if len(runners) == 1 else b"".join([r.frame for r in runners])
         if not worker.send_at_once(data):
