@@ -60,6 +60,7 @@ _EVIL = re.compile(
 _SHOWS = word_list("acts_shows")
 _NO = frozenset({"no", "neither", "nor", "none", "nobody", "nothing"})
 _NO_DENIAL = word_list("acts_no_denial")
+_JUDGED = word_list("acts_judged")
 _NOBODY = word_list("acts_nobody")
 _PASSED_ON = word_list("acts_passed_on")
 _HINDERS = word_list("roles_hinders") | {"fail", "refuse", "cooperate", "operate", "comply", "undermine"}
@@ -336,6 +337,8 @@ def _negates(doc: Doc, cue: StanceCue, mention: Mention, below: set[int]) -> boo
         return False  # "nobody was hurt in the attack": the attack was
     if lemma(head) in _NO_DENIAL or (is_unkept(mention) and mention.token.i in (head.i, head.head.i)):
         return False
+    if _is_judged(head, mention):
+        return False
     if token.dep_ == "neg" or token.lower_ in ("never", "not", "n't"):
         if head.i in own:
             return True
@@ -353,6 +356,15 @@ def _is_nobody_hurt(no: Token) -> bool:
     """Whether a "no" says of nobody in particular that he was hurt or killed: "no one was killed in the shelling"."""
     subject = no if no.dep_ == "nsubjpass" else no.head
     return subject.dep_ == "nsubjpass" and subject.lower_ in ("nobody", "none", "one") and is_toll(subject.head)
+
+
+def _is_judged(verb: Token, mention: Mention) -> bool:
+    """ "The attack was not acceptable": what is not so is how somebody finds it, and not that it happened."""
+    said = [c for c in verb.children if c.dep_ in ("acomp", "attr")]
+    subjects = [c for c in verb.children if c.dep_ == "nsubj"]
+    if verb.lemma_ != "be" or not any(lemma(w) in _JUDGED for w in said):
+        return False
+    return any(t.i == mention.anchor.i for s in subjects for t in s.subtree)
 
 
 def modality_of(type_: StatementType, mention: Mention) -> Modality:

@@ -26,6 +26,7 @@ from app.extract.cue_syntax import (
     is_undeniable,
     is_unsaid,
     judged_by_it,
+    judging,
     leaves_open,
     rejecting,
 )
@@ -50,6 +51,10 @@ _FIRST_REPORTS = frozenset(
     }
 )  # fmt: skip
 _NEEDS = frozenset({"need", "necessity", "importance", "imperative", "urgency"})
+# What is decided is part of what the decision is praised or blamed for: "applauds the decision to keep the truce".
+_DECIDED = frozenset(
+    {"decision", "agreement", "announcement", "commitment", "willingness", "readiness", "pledge", "effort", "move"}
+)
 _REASONS = frozenset({"ground", "reason", "cause"})
 _GROUNDLESS = frozenset({"truth", "substance", "foundation", "basis"})  # "there is no truth in reports that"
 _GROUNDS = word_list("attribution_grounds")
@@ -79,7 +84,8 @@ class Attribution:
 
 def _is_hearsay(chosen: Attribution) -> bool:
     """Whether a noun such as "reports" or "allegations" is all that is said of the source."""
-    return chosen.cue is not None and chosen.cue.kind == "noun" and chosen.cue.word not in _NEEDS
+    cue = chosen.cue
+    return cue is not None and cue.kind == "noun" and cue.claimant != "none" and cue.word not in _NEEDS
 
 
 class Attributor:
@@ -179,7 +185,7 @@ class Attributor:
         """Return the claimant that a cue's frame names."""
         heads = claimant_heads(cue, token)
         if heads is None:
-            return UNNAMED
+            return None if cue.act in ("call", "endorse") else UNNAMED
         if heads and all(lemma(t) in _NO_SPEAKERS for t in heads):
             return VOID
         if heads and cue.act != "deny" and all(lemma(t) in _GROUNDS for t in heads):
@@ -231,11 +237,7 @@ class Attributor:
                     unsaid = is_no_act(cue, up) or (cue.kind == "verb" and cue.act in _ACTS_DONE and is_negated(up))
                     levels.append(Level(cue, up, VOID if unsaid else self.subject_of(cue, up), crossed))
                 preps = set()
-            if up.lemma_ == "be" and child.dep_ in ("ccomp", "xcomp", "advcl", "csubj"):
-                for word_ in up.children:
-                    judged = self._frames.cue(word_) if word_.dep_ in ("acomp", "attr") else None
-                    if judged is not None and judged.kind == "adjective" and judged.claimant == "none":
-                        levels.append(Level(judged, word_, None, crossed))
+            levels += [Level(cue_, word_, None, crossed) for cue_, word_ in judging(up, child, self._frames)]
             judged_at = ("dobj", "nsubjpass") if up.lemma_ != "be" and up.pos_ == "VERB" else ("nsubj", "nsubjpass")
             told_as = child.dep_ == "prep" and child.lower_ == "as" and up.pos_ == "VERB"
             if (child.dep_ in judged_at or told_as or judged_by_it(child)) and (word := rejecting(up)) is not None:
@@ -250,7 +252,7 @@ class Attributor:
             if (
                 (child.dep_ == "relcl" and lemma(up) not in OCCURRENCES and rejected is not up)
                 or (child.dep_ == "advcl" and not meant)
-                or (child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None)
+                or (child.dep_ == "acl" and up.pos_ in ("NOUN", "PROPN") and cue is None and lemma(up) not in _DECIDED)
             ):
                 crossed = True
             path.add(up.i)
@@ -298,6 +300,11 @@ class Attributor:
         if chosen.speaker is NOBODY:
             chosen.speaker = UNNAMED if _is_hearsay(chosen) else voice.speaker
             chosen.sure = False
+            if not (voice.official or direct) and chosen.cue is not None and chosen.speaker is voice.speaker:
+                if chosen.act == "endorse":
+                    chosen.act = "say"  # a narrator's "the truce was a breakthrough" takes no side
+                elif chosen.act == "call" and chosen.cue.kind == "verb":
+                    return Attribution(VOID, "say", AttributionMode.INDIRECT_SPEECH)  # "the army needed a raid"
         if direct:
             chosen.mode = AttributionMode.DIRECT_QUOTE
         elif chosen.speaker.claimants == voice.speaker.claimants or self.same(chosen.speaker, voice.speaker):

@@ -170,6 +170,21 @@ def is_nobody(noun: Token) -> bool:
     return noun.lower_ in ("nobody", "none", "neither") or any(c.lower_ in ("no", "neither") for c in noun.lefts)
 
 
+def judging(verb: Token, child: Token, frames: Frames) -> list[tuple[Cue, Token]]:
+    """The cues by which a copula judges what hangs on it: "it is vital that they keep the truce", "the truce is a
+    positive step"."""
+    part = {"ccomp": "clause", "xcomp": "clause", "advcl": "clause", "csubj": "clause", "nsubj": "subject"}.get(
+        child.dep_
+    )
+    if verb.lemma_ != "be" or part is None or (part == "subject" and is_negated(verb)):
+        return []
+    words = [c for c in verb.children if c.dep_ in ("acomp", "attr")]
+    if part == "subject":
+        words += [c for w in words if w.dep_ == "attr" for c in w.children if c.dep_ == "amod"]
+    found = [(frames.cue(w), w) for w in words]
+    return [(cue, w) for cue, w in found if cue is not None and cue.claimant == "none" and part in cue.content]
+
+
 def fails_to(cue: Cue, verb: Token) -> bool:
     """Whether a body is said to have failed at finding out, which is a finding too: "failed to establish who"."""
     if cue.act == "claim":  # "phoned the agency to claim responsibility"
