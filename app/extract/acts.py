@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from spacy.tokens import Doc, Token
 
 from app.extract.attribution import Attribution
+from app.extract.cue_syntax import is_negated
 from app.extract.frames import lemma
 from app.extract.mention import Mention
 from app.extract.merging import is_toll
@@ -218,6 +219,12 @@ def stance_of(
     near = [h for h in hedges if not h.on_slot and _touches(doc, h.span.start, way)]
     hedge = near[0] if near else None
     denied = attribution.act == "deny" or attribution.polarity == "denied"
+    excluded = _is_excluded(attribution)
+    if excluded is not None and not undetermined:
+        said = near[0].text if near else None
+        if excluded:
+            return Stance(Polarity.AFFIRMED if denied else Polarity.DENIED, Certainty.CERTAIN, None)
+        return Stance(Polarity.AFFIRMED, Certainty.POSSIBLE, said)
     if attribution.rejected is not None:
         denied = not denied or _is_told_off(attribution)
         if attribution.rejected.lemma_ in ("unlikely", "improbable", "implausible"):
@@ -227,8 +234,7 @@ def stance_of(
     elif attribution.polarity == "denied" and hedge is not None and hedge.negative:
         pass  # "doubt that": the cue and the hedge are one word
     elif (
-        (attribution.cue is not None and attribution.cue.word == "rule" and hedge is None)
-        or (hedge is not None and hedge.negative)
+        (hedge is not None and hedge.negative)
         or any(_negates(doc, n, mention, below) for n in negations)
         or nothing_shows(mention)
     ):
@@ -240,6 +246,20 @@ def stance_of(
         certainty = Certainty(attribution.certainty.capitalize())
     polarity = Polarity.DENIED if denied else Polarity.AFFIRMED
     return Stance(polarity, certainty, hedge.text if hedge is not None else None)
+
+
+def _is_excluded(attribution: Attribution) -> bool | None:
+    """Whether an account is ruled out; False where somebody would not or could not, None where it is not spoken of."""
+    verb = attribution.cue_token
+    if attribution.cue is None or verb is None or lemma(verb) not in ("rule", "exclude"):
+        return None
+    if lemma(verb) == "rule" and not any(c.lower_ == "out" for c in verb.children):
+        return None  # "the court ruled that"
+    unable = verb.dep_ == "xcomp" and (is_negated(verb.head) or lemma(verb.head) in _UNABLE)
+    return not (is_negated(verb) or unable)
+
+
+_UNABLE = frozenset({"unable", "refuse", "decline", "fail", "hesitate", "impossible", "premature"})
 
 
 def _is_told_off(attribution: Attribution) -> bool:

@@ -199,6 +199,8 @@ class Attributor:
             return None
         if any(c.lower_ == "no" for t in heads for c in t.children if c.dep_ == "det"):
             return None
+        if any(c.lower_ == "neither" for t in heads for c in t.children if c.dep_ in ("preconj", "cc")):
+            return VOID  # "neither the army nor the rebels have said that"
         claimants = {(e.reference or e.name): e for s in speakers for e in s.claimants}
         return Speaker(tuple(claimants.values()), tuple(p for s in speakers for p in s.spokespersons))
 

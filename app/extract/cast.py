@@ -384,7 +384,9 @@ class Cast:
         if self.voice.official and token.text[:1].isupper():
             return None  # "the Government" is the publisher's own
         near = (self.name_at.get(i) for i in range(max(0, token.i - _TOLD), sentence_of(token).end))
-        told = {n.start: n for n in near if n is not None}.values()
+        speaking = {t.i for up in token.ancestors for c in up.children if c.dep_ == "nsubj" for t in c.subtree}
+        speaking -= {t.i for t in token.subtree}  # "the United States denounces the regime's bombing": not its own
+        told = {n.start: n for n in near if n is not None and n.start not in speaking}.values()
         lands = [{self._gazetteer.territory_of(e) for e in _lands(n)} for n in told]
         counts = Counter(land for found in lands for land in found if land is not None).most_common(2)
         if not counts or (len(counts) > 1 and counts[1][1] * 2 > counts[0][1]):

@@ -30,6 +30,7 @@ _TOLD = word_list("echoes_taken_up")
 _KEEPS = frozenset({"call", "observe"})
 _TELLS = frozenset({"tell", "inform", "brief"})
 _SPEAKS = word_list("attribution_speaks")
+_AVOIDS = frozenset({"refrain", "abstain", "shy", "stop"})
 _OWED = frozenset({"should", "must", "ought"})
 _REJECTING = word_list("attribution_rejecting")
 
@@ -214,6 +215,11 @@ def is_unsaid(verb: Token) -> bool:
         first = first.head
     if any(c.dep_ == "aux" and c.lower_ in _OWED for c in first.children):
         return not any(c.dep_ == "nsubj" and c.lower_ in ("i", "we") for c in first.children)
+    if first.dep_ == "pcomp":  # "without blaming them", "stopped short of blaming them", "refrained from blaming them"
+        above = first.head.head
+        return first.head.lower_ == "without" or above.lower_ == "short" or lemma(above) in _AVOIDS
+    if first.dep_ == "xcomp" and lemma(first.head) == "avoid":
+        return True
     if first.dep_ not in ("xcomp", "advcl", "acl", "ccomp"):
         return False
     infinitive = any(c.dep_ == "aux" and c.lower_ == "to" for c in first.children)
@@ -308,10 +314,15 @@ def claimant_heads(cue: Cue, token: Token) -> list[Token] | None:
     return after or named  # "the army, said the minister, had not used"
 
 
+def _is_asked(verb: Token) -> bool:
+    """ "Whether an inquiry is needed": an open question asks for nothing."""
+    return any(c.dep_ in ("mark", "advmod") and c.lower_ in ("whether", "if") for c in verb.children)
+
+
 def holds(cue: Cue, up: Token, child: Token, preps: set[str], quote: Span | None, frames: Frames) -> bool:
     """Whether the content of a cue is where a child hangs."""
     dep, content = child.dep_, cue.content
-    if cue.kind == "preposition":
+    if cue.kind == "preposition" or (cue.claimant == "none" and _is_asked(up)):
         return False
     if cue.word in _KEEPS and dep in ("dobj", "nsubjpass") and _is_truce(child, frames):
         return False  # "called a truce", "observed the ceasefire": nobody says anything

@@ -43,6 +43,7 @@ class Gazetteer:
         """Index all names by their words."""
         self._entries = {e.iri: e for e in reference.entries}
         self._loose = {e.iri: _loose(e) for e in reference.entries}
+        self._initials = {e.iri: _initials(e) for e in reference.entries}
         self._index: dict[tuple[str, ...], dict[str, list[ReferenceEntry]]] = defaultdict(lambda: defaultdict(list))
         for entry in reference.entries:
             for way, names in (
@@ -144,6 +145,7 @@ class Gazetteer:
         """
         ways = self._index.get(_key(name), {})
         named = tuple(e for e in ways.get("name", ()) if e.kind is kind and _fold(name) not in self._loose[e.iri])
+        named = tuple(e for e in named if self._is_spelled(name, e))
         return named or tuple(e for e in ways.get("metonym", ()) if e.kind is kind)
 
     def is_loose(self, name: str, entry: ReferenceEntry) -> bool:
@@ -185,9 +187,21 @@ class Gazetteer:
     def _fits(self, doc: Doc, start: int, end: int, entry: ReferenceEntry) -> bool:
         """A proper name stands in capitals; a common noun may not be one that is a verb here."""
         text = doc[start:end].text
+        if not self._is_spelled(text, entry):
+            return False
         if entry.kind in _COMMON_KINDS:
             return doc[end - 1].pos_ in ("NOUN", "PROPN")
         return text[:1].isupper() or any(c.isupper() for c in text) or _fold(text) in self._loose[entry.iri]
+
+    def _is_spelled(self, text: str, entry: ReferenceEntry) -> bool:
+        """Whether a name of initials stands in capitals: no "car" is the Central African Republic."""
+        return _fold(text) not in self._initials[entry.iri] or text.upper() == text
+
+
+def _initials(entry: ReferenceEntry) -> frozenset[str]:
+    """The names of an entry that are initials and also words, folded: "CAR", "WHO", "SANA"."""
+    names = (entry.label, *entry.names)
+    return frozenset(_fold(n) for n in names if n.isalpha() and n.isupper() and len(n) > 1)
 
 
 def _loose(entry: ReferenceEntry) -> frozenset[str]:

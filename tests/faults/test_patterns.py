@@ -16,6 +16,8 @@ from tests.serve.serving import ROOT
 # Looked for nowhere but at one place of a text, or in one word: there they are linear.
 _AT_ONE_PLACE = (
     r"(?:Army|Forces?|State|Front|Party|",  # figures_named: the whole of one word
+    r"[ \t\r\n]*+PREFIX[ \t\r\n]++",  # look_ups: where a query begins, and where the declaration before it ends
+    r"[ \t\r\n]*+(?i:SELECT)[ \t\r\n]++",  # look_ups: where the declarations end
 )
 
 
