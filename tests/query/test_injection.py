@@ -14,6 +14,7 @@ _SPARQL = re.compile(
 ALLOWED = {
     "app/query/binding.py": "puts IRIs in the place of variables, each checked to be one token",
     "app/query/counting.py": "answers with terms of the snapshot's own counts, compared with the plain engine",
+    "app/query/look_ups.py": "an expression that reads a query; made of its own parts, and none is put together",
     "app/query/mending.py": "moves pieces of the query's own text; what it puts in are its variables and checked IRIs",
     "app/query/rewriting.py": "moves pieces of the query's own text, compared with the plain engine",
     "app/score/graph.py": "the vocabulary's own names, no value from outside",
