@@ -83,7 +83,7 @@ def test_several_values_of_one_facet_widen_it_and_each_can_be_taken_back(
         both = _events(page)
         assert both > first
         assert len(_choices(page)["type"]) == 2
-        kinds.get_by_role("checkbox").last.uncheck()
+        kinds.get_by_role("checkbox").last.click()  # uncheck() would try again on the one that is left
         if not scripts:
             page.get_by_role("button", name="Show").click()
         expect(kinds.get_by_role("checkbox")).to_have_count(1)
