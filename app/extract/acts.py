@@ -211,7 +211,7 @@ def stance_of(
             break
         if up.dep_ == "relcl" and attribution.cue_token is None:
             break
-        if _is_said_beside(child) or _begins_anew(child):
+        if _begins_anew(child):
             break
         below.add(up.i)
         child = up
@@ -221,10 +221,9 @@ def stance_of(
     denied = attribution.act == "deny" or attribution.polarity == "denied"
     excluded = _is_excluded(attribution)
     if excluded is not None and not undetermined:
-        said = near[0].text if near else None
         if excluded:
             return Stance(Polarity.AFFIRMED if denied else Polarity.DENIED, Certainty.CERTAIN, None)
-        return Stance(Polarity.AFFIRMED, Certainty.POSSIBLE, said)
+        return Stance(Polarity.AFFIRMED, Certainty.POSSIBLE, hedge.text if hedge is not None else None)
     if attribution.rejected is not None:
         denied = not denied or _is_told_off(attribution)
         if attribution.rejected.lemma_ in ("unlikely", "improbable", "implausible"):
@@ -288,12 +287,12 @@ def is_left_open(doc: Doc, mention: Mention, cues: Sequence[StanceCue]) -> bool:
 
 def _is_said_beside(child: Token) -> bool:
     """ "We did not fire, and it may be that they did": what is denied of one clause is not denied of the next."""
-    return (
-        child.dep_ == "conj"
-        and child.pos_ in ("VERB", "AUX")
-        and child.head.pos_ in ("VERB", "AUX")
-        and any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
-    )
+    return _is_joined(child) and any(c.dep_ in ("nsubj", "nsubjpass", "expl") for c in child.children)
+
+
+def _is_joined(verb: Token) -> bool:
+    """Whether a verb is coordinated with another one."""
+    return verb.dep_ == "conj" and verb.pos_ in ("VERB", "AUX") and verb.head.pos_ in ("VERB", "AUX")
 
 
 def _is_out_of_reach(child: Token, up: Token) -> bool:
@@ -309,10 +308,12 @@ def _is_out_of_reach(child: Token, up: Token) -> bool:
 def _begins_anew(verb: Token) -> bool:
     """Whether a verb after "and" or "but" is out of reach of the "not" before the first: "had not kept the truce and
     had shelled the town"; "did not shell or bomb it" is one negation."""
-    first = verb.head
-    if verb.dep_ != "conj" or verb.pos_ not in ("VERB", "AUX") or first.pos_ not in ("VERB", "AUX"):
+    if not _is_joined(verb):
         return False
-    own = any(c.dep_ in ("aux", "auxpass", "nsubj", "nsubjpass") for c in verb.children)
+    if _is_said_beside(verb):
+        return True
+    first = verb.head
+    own = any(c.dep_ in ("aux", "auxpass") for c in verb.children)
     joined = {c.lower_ for c in first.children if c.dep_ == "cc" and first.i < c.i < verb.i}
     if joined & {"or", "nor"} or any(c.lower_ in ("nor", "neither") for c in verb.children):
         return False

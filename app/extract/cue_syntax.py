@@ -6,7 +6,6 @@ from spacy.tokens import Token
 
 from app.extract.frames import Cue, Frames, lemma
 from app.extract.lost_subjects import (
-    has_subject,
     inverted,
     issuers,
     opening,
@@ -15,7 +14,17 @@ from app.extract.lost_subjects import (
     summoner,
     told_with,
 )
-from app.extract.nouns import antecedent, bounds_of, conjuncts, continued, is_paper, is_passive, pobj, subject
+from app.extract.nouns import (
+    antecedent,
+    bounds_of,
+    conjuncts,
+    continued,
+    has_subject,
+    is_paper,
+    is_passive,
+    pobj,
+    subject,
+)
 from app.extract.words import word_list
 from app.model import EventType, Span
 
@@ -30,6 +39,8 @@ _TOLD = word_list("echoes_taken_up")
 _KEEPS = frozenset({"call", "observe"})
 _TELLS = frozenset({"tell", "inform", "brief"})
 _SPEAKS = word_list("attribution_speaks")
+# What of a judgement's content hangs on its copula, and how.
+_JUDGED = {"ccomp": "clause", "xcomp": "clause", "advcl": "clause", "csubj": "clause", "nsubj": "subject"}
 _AVOIDS = frozenset({"refrain", "abstain", "shy", "stop"})
 _OWED = frozenset({"should", "must", "ought"})
 _REJECTING = word_list("attribution_rejecting")
@@ -174,10 +185,8 @@ def is_nobody(noun: Token) -> bool:
 def judging(verb: Token, child: Token, frames: Frames) -> list[tuple[Cue, Token]]:
     """The cues by which a copula judges what hangs on it: "it is vital that they keep the truce", "the truce is a
     positive step"."""
-    part = {"ccomp": "clause", "xcomp": "clause", "advcl": "clause", "csubj": "clause", "nsubj": "subject"}.get(
-        child.dep_
-    )
-    if verb.lemma_ != "be" or part is None or (part == "subject" and is_negated(verb)):
+    part = _JUDGED.get(child.dep_)
+    if part is None or verb.lemma_ != "be" or (part == "subject" and is_negated(verb)):
         return []
     words = [c for c in verb.children if c.dep_ in ("acomp", "attr")]
     if part == "subject":

@@ -14,7 +14,7 @@ from app.extract.frames import lemma, load_frames
 from app.extract.matters import key_of
 from app.extract.mention import BARE_ROLES, JOINT, NOUN, Mention
 from app.extract.no_doers import is_no_doer, stands_for
-from app.extract.nouns import conjuncts, modifiers, phrase, pobj, text_of
+from app.extract.nouns import bounds_of, conjuncts, modifiers, phrase, pobj, text_of
 from app.extract.roles import Roles
 from app.extract.targets import counted
 from app.extract.traits import doer_traits
@@ -175,7 +175,7 @@ _ARMED = word_list("roles_sides") | {"rebels", "militants", "military", "forces"
 
 def _are_others(pronoun: Token, cue: Token) -> bool:
     """ "Troops left the town, where the state says they killed many": "they" are the troops, not the one who speaks."""
-    before = pronoun.doc[cue.sent.start : cue.i]
+    before = pronoun.doc[bounds_of(cue)[0] : cue.i]
     return any(t.dep_ in ("nsubj", "nsubjpass") and t.tag_ == "NNS" and t.head.i != cue.i for t in before)
 
 

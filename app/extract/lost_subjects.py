@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.tokens import Token
 
 from app.extract.frames import Cue, lemma
-from app.extract.nouns import bounds_of, is_passive, sentence_of, subject
+from app.extract.nouns import bounds_of, has_subject, is_passive, sentence_of, subject
 from app.extract.words import word_list
 
 LOST_SUBJECTS_VERSION = "lost_subjects.v1"
@@ -81,7 +81,7 @@ def opening(verb: Token) -> list[Token]:
 def told_with(verb: Token) -> Token | None:
     """ "The mayor confirmed that all staff are safe but said": the verb of saying with which another is coordinated,
     where the parser joins it to what is said."""
-    if verb.dep_ != "conj" or verb.tag_ != "VBD" or any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children):
+    if verb.dep_ != "conj" or verb.tag_ != "VBD" or has_subject(verb):
         return None
     first = verb.head
     while first.dep_ == "conj":
@@ -103,7 +103,3 @@ def spoke_before(verb: Token) -> Token | None:
             break
     root = sentence_of(verb).root
     return root if root.i < verb.i and lemma(root) in _SPEAKS and root.tag_ != "VBG" else None
-
-
-def has_subject(verb: Token) -> bool:
-    return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)

@@ -13,7 +13,7 @@ from app.extract.frames import EventFrame, Frames, lemma, lemmas_of
 from app.extract.mention import ACTING, BARE_ROLES, NOUN, Mention
 from app.extract.merging import merged
 from app.extract.narrowing import narrowed
-from app.extract.nouns import is_passive, pobj, subject
+from app.extract.nouns import has_subject, is_passive, pobj, subject
 from app.extract.unkept import with_breaches
 from app.extract.words import word_list
 from app.model import EventType
@@ -305,6 +305,6 @@ def _crosses(token: Token, other: Mention) -> bool:
     for up in (token, *token.ancestors):
         if up.i in tops:
             return False
-        if up.dep_ in ("advcl", "conj") and any(c.dep_ in ("nsubj", "nsubjpass") for c in up.children):
+        if up.dep_ in ("advcl", "conj") and has_subject(up):
             return True
     return False

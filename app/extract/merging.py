@@ -8,7 +8,7 @@ from spacy.tokens import Token
 
 from app.extract.frames import Frames, lemma
 from app.extract.mention import GENERIC, JOINT, NOUN, Mention
-from app.extract.nouns import is_passive
+from app.extract.nouns import has_subject, is_passive
 from app.extract.words import word_list
 from app.model import EventType
 
@@ -122,7 +122,7 @@ def _join(kept: Mention, other: Mention) -> None:
 def _same_event(verb: Mention, other: Mention) -> bool:
     """Whether a verb tells of the event that another mention names."""
     token, anchor = verb.token, other.anchor
-    alone = not any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
+    alone = not has_subject(token)
     if token.dep_ == "conj" and alone and verb.type in GENERIC and any(token.head.i == p.i for p in other.parts):
         return True
     if is_toll(token) and _told_with(token, other):
@@ -150,7 +150,7 @@ def _same_event(verb: Mention, other: Mention) -> bool:
         same_clause = token.dep_ in ("conj", "advcl", "xcomp") and token.head.i == anchor.i
         return same_clause and not any(c.dep_ in ("nsubj", "nsubjpass") and c.pos_ != "PRON" for c in token.children)
     if token.dep_ == "conj" and token.head.i == anchor.i:
-        return not any(c.dep_ in ("nsubj", "nsubjpass") for c in token.children)
+        return not has_subject(token)
     return False
 
 

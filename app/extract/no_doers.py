@@ -8,6 +8,7 @@ from spacy.tokens import Token
 
 from app.extract.cast import GROUP_NOUNS, Cast
 from app.extract.frames import lemma, load_frames
+from app.extract.matters import key_of
 from app.extract.mention import NOUN
 from app.extract.nouns import antecedent, bounds_of, pobj
 from app.extract.words import word_list
@@ -34,7 +35,7 @@ def is_no_doer(head: Token, entity: Entity, hit: Collection[str], *, accused: bo
         return True  # "Near Hama, one airstrike struck a unit", where the town was taken for a subject
     if head.pos_ == "PRON":
         harmless = {w.rstrip("s") for w in entity.name.casefold().split()} & _HARMLESS
-        return (entity.reference or entity.name.casefold()) in hit or bool(harmless)
+        return key_of(entity) in hit or bool(harmless)
     if entity.reference is not None:
         return False
     return _is_unowned_craft(head) or (lemma(head) in _HARMLESS and not accused)
@@ -76,7 +77,7 @@ def stands_for(pronoun: Token, cast: Cast) -> Token | None:
 
 def _several_named(subject: Token, pronoun: Token, cast: Cast) -> Token:
     """ "The state helps the guards as they fight": who is many and named beside a subject that is one."""
-    many = [t for t in pronoun.doc[pronoun.sent.start : pronoun.i] if t.tag_ == "NNS" and cast.actors(t)]
+    many = [t for t in pronoun.doc[bounds_of(pronoun)[0] : pronoun.i] if t.tag_ == "NNS" and cast.actors(t)]
     objects = [t for t in many if t.dep_ == "dobj" and t.i > subject.i]
     return next(reversed(objects or [t for t in many if t.dep_ in _SUBJECTS and t.i < subject.i]), pronoun)
 

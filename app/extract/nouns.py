@@ -166,6 +166,11 @@ def pobj(verb: Token, *words: str) -> list[Token]:
     ]
 
 
+def has_subject(verb: Token) -> bool:
+    """Whether a verb has a subject of its own."""
+    return any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
+
+
 def continued(verb: Token) -> Token | None:
     """ "The army had shelled the town, he said, and had burned the market": the clause that goes on after its frame,
     where the parser joins it to the frame."""
@@ -175,7 +180,7 @@ def continued(verb: Token) -> Token | None:
         return None
     told = [c for c in frame.children if c.dep_ == "ccomp"] + ([frame.head] if frame.dep_ == "parataxis" else [])
     had = (t for t in told if t.i < frame.i and any(c.dep_ == "aux" and c.lower_ == "had" for c in t.children))
-    return next((t for t in had if any(c.dep_ in ("nsubj", "nsubjpass") for c in t.children)), None)
+    return next((t for t in had if has_subject(t)), None)
 
 
 def subject(verb: Token) -> list[Token]:

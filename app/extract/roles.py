@@ -9,7 +9,7 @@ from spacy.tokens import Token
 from app.extract.confidence import Way
 from app.extract.frames import EventFrame, lemma, load_frames
 from app.extract.mention import ACTING, JOINT, Mention
-from app.extract.nouns import conjuncts, is_passive, modifiers, pobj, subject
+from app.extract.nouns import bounds_of, conjuncts, has_subject, is_passive, modifiers, pobj, sentence_of, subject
 from app.extract.victims import is_firing
 from app.extract.words import word_list
 from app.model import EventType
@@ -215,7 +215,7 @@ def _owner_before(owner: Token) -> Token:
     """ "The army's raids on A, as well as its siege of B": who owns the noun before, within a sentence."""
     if owner.lower_ not in ("its", "their"):
         return owner
-    before = owner.doc[max(owner.sent.start, owner.i - 20) : owner.i]
+    before = owner.doc[max(bounds_of(owner)[0], owner.i - 20) : owner.i]
     found = next((t for t in reversed(before) if t.dep_ == "poss" and t.pos_ in ("NOUN", "PROPN")), owner)
     clauses = [t for t in owner.doc[found.i : owner.i] if t.dep_ in ("nsubj", "nsubjpass") and t.i != found.head.i]
     return owner if clauses else found
@@ -223,7 +223,7 @@ def _owner_before(owner: Token) -> Token:
 
 def _is_heading(noun: Token) -> bool:
     """ "Joint statement on the attack on A by Ann Roe, Minister of B": who is named after "by" wrote the paper."""
-    root = noun.sent.root
+    root = sentence_of(noun).root
     wrote = root.pos_ in ("NOUN", "PROPN") and lemma(root) in _WRITINGS
     return wrote and root.i < noun.i and not any(c.dep_ in ("nsubj", "relcl", "acl") for c in root.children)
 
@@ -369,7 +369,7 @@ def _subject(verb: Token) -> list[Token]:
     """The subject of a verb; of "was hit by a shell, killing two" and of "filmed a staged death" who did it."""
     while verb.dep_ == "conj" and verb.head.tag_ == "VBG" and verb.tag_ == "VBG":  # "…, killing one and injuring two"
         verb = verb.head
-    alone = not any(c.dep_ in ("nsubj", "nsubjpass") for c in verb.children)
+    alone = not has_subject(verb)
     if verb.dep_ == "advcl" and verb.tag_ == "VBG" and alone and is_passive(verb.head):
         return pobj(verb.head, "by")
     if verb.dep_ == "amod" and verb.head.dep_ == "dobj" and verb.head.head.pos_ == "VERB":
@@ -410,7 +410,7 @@ def _tells_of(verb: Token) -> bool:
 def _backed(verb: Token) -> list[Token]:
     """ "Atrocities committed by the junta, enabled by its backers": who is told to stand behind those who did it."""
     found = []
-    for token in verb.doc[verb.i + 1 : verb.sent.end]:
+    for token in verb.doc[verb.i + 1 : bounds_of(verb)[1]]:
         own = any(c.dep_ in ("nsubj", "nsubjpass", "auxpass") for c in token.children)
         if token.tag_ == "VBN" and token.dep_ in ("acl", "advcl", "conj") and lemma(token) in _BACKS and not own:
             above = {t.i for t in (verb, verb.head, *verb.ancestors)}

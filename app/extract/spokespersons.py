@@ -139,7 +139,7 @@ class Spokespersons:
         for part in {word.i: word, token.i: token}.values():
             yield from pobj(part, "for", "of", "at", "from")
         before = word.i - 1
-        while before >= 0 and self._doc[before].dep_ in _BARE and self._doc[before].sent == word.sent:
+        while before >= 0 and self._doc[before].dep_ in _BARE and bounds_of(self._doc[before]) == bounds_of(word):
             before -= 1
         if word.head.i == token.i or word.i == token.i or word.dep_ == "appos":
             yield from reversed(self._doc[min(word.left_edge.i, before + 1) : word.i])

@@ -10,7 +10,7 @@ from spacy.tokens import Token
 from app.extract.columns import lowers
 from app.extract.frames import lemma, lemmas_of, load_frames
 from app.extract.mention import JOINT, NOUN, Mention
-from app.extract.nouns import pobj
+from app.extract.nouns import bounds_of, pobj
 from app.extract.words import word_list
 
 VICTIMS_VERSION = "victims.v1"
@@ -89,7 +89,7 @@ def _reads(opener: Token, *words: str | tuple[str, ...]) -> bool:
 
 def _whole(opener: Token) -> Token:
     """The nearest noun or verb before the comma, whose event the part shares."""
-    for token in reversed(opener.doc[opener.sent.start : opener.i]):
+    for token in reversed(opener.doc[bounds_of(opener)[0] : opener.i]):
         if token.pos_ in (*NOUN, "VERB"):
             return token
     return opener

@@ -176,14 +176,13 @@ def _question(facts: dict[str, Any]) -> _Request:
             text, bound = bind_variables(text, facts["bindings"]), {}
     text = lower_booleans(text)
     put = mend(text)
-    if name == "main" and facts["union"] and not (defaults or named or bound) and "main" in _rewriters:
+    is_whole = facts["union"] and not (defaults or named)
+    if name == "main" and is_whole and not bound and "main" in _rewriters:
         put = _rewriters["main"].rewrite(put)
-    look_up = read_look_up(put, facts["media_type"]) if facts["union"] and not (defaults or named or bound) else None
-    kept = kept_for(_kept, facts["text"]) if facts["bindings"] and name == "main" and facts["union"] else None
+    look_up = read_look_up(put, facts["media_type"]) if is_whole and not bound else None
+    kept = kept_for(_kept, facts["text"]) if name == "main" and is_whole and facts["bindings"] else None
     if bound:
         options["substitutions"] = bound
-    if defaults or named:
-        kept = None
     return _Request(facts, name, put, text, {"base_iri": facts["base_iri"], **options}, look_up, kept)
 
 

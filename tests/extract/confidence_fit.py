@@ -10,7 +10,6 @@ dealt into folds by the hash of their ids. Nothing of the documents is shown or 
 from __future__ import annotations
 
 import argparse
-import tempfile
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -25,9 +24,9 @@ from app.extract import drafts as drafting
 from app.extract import reading
 from app.extract.confidence import Found, features_of, most_of
 from app.extract.drafts import Draft, blames_of, traits_of
-from app.model import DOUBTFUL_BELOW, Document, Records, Reference, Statement
-from tests.extract.confidence_table import is_right
-from tests.extract.score_dev import BENCH, TurtleWriter, load_score, read_folder
+from app.model import DOUBTFUL_BELOW, Statement
+from tests.extract.confidence_table import judged
+from tests.extract.score_dev import BENCH, read_folder
 from tests.extract.score_trial import TRIAL
 
 RESOURCE = Path(__file__).parents[2] / "app/extract/resources/blame.toml"
@@ -62,42 +61,14 @@ def gather(gold: Path, texts: Path) -> list[Pair]:
     pairs = []
     for (document, records), features in zip(read, seen, strict=True):
         if (gold / f"{document.id}.json").exists():
-            pairs += _pairs(reference, document, records, features, gold)
+            known = {s.id: f for s, f in zip(records.statements, features, strict=True)}
+            told = judged(reference, document, records, gold)
+            pairs += [Pair(document.id, known[statement], right) for statement, right in told]
     return pairs
 
 
 def _features(draft: Draft) -> tuple[frozenset[str], ...]:
     return tuple(features_of(b, draft.speaker.claimants, traits_of(draft)) for b in blames_of(draft))
-
-
-def _pairs(
-    reference: Reference,
-    document: Document,
-    records: Records,
-    features: Sequence[tuple[frozenset[str], ...]],
-    gold: Path,
-) -> list[Pair]:
-    bench = load_score()
-    writer = TurtleWriter(reference)
-    writer.add(document, records)
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "graph.ttl"
-        path.write_text(writer.text(), encoding="utf-8")
-        found = bench.Graph(path).statements(document.id)
-    wanted = bench.json.loads((gold / f"{document.id}.json").read_text("utf-8"))["statements"]
-    for one in wanted:
-        one["_spans"] = bench.spans_of(one, document.text)
-    matched = {j: wanted[i] for i, j in bench.match(wanted, found, True).items()}
-    known = {s.id: f for s, f in zip(records.statements, features, strict=True)}
-    pairs = []
-    for j, one in enumerate(found):
-        if one["types"] & set(bench.NOT_CLAIMS):
-            continue
-        doers = known[str(one["iri"]).rstrip(">").rsplit(":", 1)[-1]]
-        for claimant in one["claimants"]:
-            for doer in one["slots"]["perpetrators"]:
-                pairs.append(Pair(document.id, doers, is_right(bench, matched.get(j), one, claimant, doer)))
-    return pairs
 
 
 def names_of(pairs: Sequence[Pair], least: int = LEAST_SEEN) -> list[str]:

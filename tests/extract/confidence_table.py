@@ -23,6 +23,13 @@ _STEP = 0.1
 
 def pairs_of(reference: Reference, document: Document, records: Records, gold: Path) -> Iterator[tuple[float, bool]]:
     """Yield the confidence of each pair of claimant and doer, and whether gold has it."""
+    sure = {s.id: s.confidence for s in records.statements}
+    for statement, right in judged(reference, document, records, gold):
+        yield sure[statement], right
+
+
+def judged(reference: Reference, document: Document, records: Records, gold: Path) -> Iterator[tuple[str, bool]]:
+    """Yield the statement's id for each pair of claimant and doer that it claims, and whether gold has the pair."""
     bench = load_score()
     writer = TurtleWriter(reference)
     writer.add(document, records)
@@ -34,18 +41,16 @@ def pairs_of(reference: Reference, document: Document, records: Records, gold: P
     for one in wanted:
         one["_spans"] = bench.spans_of(one, document.text)
     matched = {j: wanted[i] for i, j in bench.match(wanted, found, True).items()}
-    sure = {s.id: s.confidence for s in records.statements}
     for j, one in enumerate(found):
         if one["types"] & set(bench.NOT_CLAIMS):
             continue
-        confidence = sure[str(one["iri"]).rstrip(">").rsplit(":", 1)[-1]]
+        statement = str(one["iri"]).rstrip(">").rsplit(":", 1)[-1]
         for claimant in one["claimants"]:
             for doer in one["slots"]["perpetrators"]:
-                yield confidence, is_right(bench, matched.get(j), one, claimant, doer)
+                yield statement, _is_right(bench, matched.get(j), one, claimant, doer)
 
 
-def is_right(bench: Any, wanted: Any, found: Any, claimant: Any, doer: Any) -> bool:
-    """Return whether gold has a pair of claimant and doer too, with the same polarity."""
+def _is_right(bench: Any, wanted: Any, found: Any, claimant: Any, doer: Any) -> bool:
     if wanted is None or wanted["type"] in bench.NOT_CLAIMS or wanted["polarity"] != found["polarity"]:
         return False
     who = any(bench.same_value(g, claimant) for g in wanted["claimants"])
